@@ -1,0 +1,3 @@
+# Copyright IBM Corp. 2026 - 2026
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: one module for each group of commands."""
