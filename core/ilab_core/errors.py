@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class IlabError(Exception):
-    """An error with a `summary` (what happened, to what), a `hint` (what to do) and a `detail` (raw text, may be empty)."""
+    """An error with a `summary` (what happened), a `hint` (what to do) and a `detail` (raw text, may be empty)."""
 
     code = "error"
 

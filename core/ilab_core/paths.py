@@ -101,7 +101,7 @@ def lock_workspace(workspace: Workspace) -> filelock.FileLock:
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:
-    """Replace `path` with `content` (text as UTF-8) in one step: the old file stays whole until the new one is on disk."""
+    """Replace `path` with `content` (text as UTF-8) in one step: the old file stays whole until the new one is safe."""
     data = content.encode("utf-8") if isinstance(content, str) else content
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
