@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 import pytest
+from ilab_core.generation.samples import Sample, Verdict
 from ilab_desktop.models import samples_table
 from ilab_desktop.models.checklist import KEY_ROLE, CheckItem, Checklist
 from ilab_desktop.models.sample_words import (
@@ -31,22 +31,12 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QTableView
 
+LEAF = "knowledge/places/harrow_cove"
 
-@dataclass(frozen=True)
-class FakeSample:
-    id: int
-    question: str = "Who winds the clockwork?"
-    answer: str = "Ilse Maren winds it."
-    status: str = "kept"
-    reason: str = ""
-    score: float | None = 0.94
-    leaf: str = "knowledge/places/harrow_cove"
-    edited: bool = False
-    decided_by: str = "judge"
-    judges: dict[str, dict[str, Any]] = field(default_factory=dict)
-    passage: str = ""
-    passage_start: int = 0
-    passage_end: int = 0
+
+def sample(identifier, question="Who winds the clockwork?", answer="Ilse Maren winds it.", **more):
+    fields = {"status": "kept", "score": 0.94, "leaf": LEAF, **more}
+    return Sample(key=str(identifier), kind="knowledge", id=identifier, question=question, answer=answer, **fields)
 
 
 def guarded(model):
@@ -63,13 +53,13 @@ def test_refresh_keeps_selection_and_appends(qtbot):
     view = QTableView()
     qtbot.addWidget(view)
     view.setModel(model)
-    model.show([FakeSample(1), FakeSample(2, "Second?")])
+    model.show([sample(1), sample(2, "Second?")])
     view.selectRow(1)
     resets = []
     model.modelReset.connect(lambda: resets.append(1))
     changed = []
     model.dataChanged.connect(lambda first, last, _roles: changed.append((first.row(), last.row())))
-    model.merge([FakeSample(1), FakeSample(2, "Second?", status="rejected"), FakeSample(3, "Third?")])
+    model.merge([sample(1), sample(2, "Second?", status="rejected"), sample(3, "Third?")])
     assert resets == []
     assert changed == [(1, 1)]
     assert questions(model) == ["Who winds the clockwork?", "Second?", "Third?"]
@@ -83,9 +73,9 @@ def test_filter_by_text_leaf_and_result(qtbot):
     tester = guarded(model)
     model.show(
         [
-            FakeSample(1, "How high?", "Forty metres", reason="x"),
-            FakeSample(2, "Who?", "Ilse MAREN", status="rejected", reason="Not in the passage"),
-            FakeSample(3, "Write a haiku", "Snow", leaf="skill/haiku", edited=True),
+            sample(1, "How high?", "Forty metres", reason="x"),
+            sample(2, "Who?", "Ilse MAREN", status="rejected", reason="Not in the passage"),
+            sample(3, "Write a haiku", "Snow", leaf="skill/haiku", edited=True),
         ]
     )
     model.set_filter(text="maren")
@@ -107,9 +97,9 @@ def test_filter_by_text_leaf_and_result(qtbot):
 def test_a_row_stays_after_a_decision_that_leaves_the_filter(qtbot):
     model = SamplesTable()
     tester = guarded(model)
-    model.show([FakeSample(1), FakeSample(2, "Second?", status="rejected")])
+    model.show([sample(1), sample(2, "Second?", status="rejected")])
     model.set_filter(result="kept")
-    model.merge([FakeSample(1, status="rejected", decided_by="person"), FakeSample(3, "Third?", status="rejected")])
+    model.merge([sample(1, status="rejected", decided_by="person"), sample(3, "Third?", status="rejected")])
     assert model.rowCount() == 1
     assert model.index(0, samples_table.RESULT).data() == "rejected"
     model.set_filter(result="kept")
@@ -119,7 +109,7 @@ def test_a_row_stays_after_a_decision_that_leaves_the_filter(qtbot):
 
 def test_cells_say_what_a_person_reads():
     model = SamplesTable()
-    model.show([FakeSample(1, "Two\nlines?", edited=True, score=None), FakeSample(2, status="rejected", reason="a\nb")])
+    model.show([sample(1, "Two\nlines?", edited=True, score=None), sample(2, status="rejected", reason="a\nb")])
     assert model.index(0, samples_table.QUESTION).data() == "Two lines?"
     assert model.index(0, samples_table.QUESTION).data(Qt.ItemDataRole.ToolTipRole) == "Two\nlines?"
     assert model.index(0, samples_table.RESULT).data() == "edited"
@@ -130,25 +120,25 @@ def test_cells_say_what_a_person_reads():
 
 
 def test_words_name_who_decided():
-    kept = FakeSample(1)
+    kept = sample(1)
     assert result_word(replace(kept, edited=True, status="rejected")) == "rejected"
     assert short_why(kept) == ""
     assert why_sentence(kept) == "Every judge passed it."
     assert why_sentence(replace(kept, decided_by="person", status="rejected", reason="Too short.")) == (
-        "You rejected it. Too short."
+        "You rejected it."
     )
     assert why_sentence(replace(kept, status="pending")) == "It is still being judged."
 
 
 def test_failed_judges_come_first_with_their_thresholds():
-    sample = FakeSample(
+    judged = sample(
         1,
         judges={
-            "answerable": {"score": 0.9, "threshold": 0.4, "passed": True},
-            "faithful": {"score": 0.1249, "threshold": 0.5, "passed": False},
+            "answerable": Verdict(0.9, 0.4, True),
+            "faithful": Verdict(0.1249, 0.5, False),
         },
     )
-    first, second = judge_lines(sample)
+    first, second = judge_lines(judged)
     assert (first.name, first.score, first.needs, first.passed) == ("faithful", "0.12", "0.50", False)
     assert second.passed
 
@@ -158,10 +148,10 @@ def test_words_of_the_answer_are_found_in_the_passage():
     found = [passage[start:end] for start, end in shared_words(passage, "ILSE Maren winds it at seven, in the café")]
     assert found == ["Ilse", "Maren", "winds", "seven"]
     assert shared_words(passage, "") == []
-    assert passage_heading(FakeSample(1, passage=passage, passage_start=1052, passage_end=1412)) == (
+    assert passage_heading(sample(1, passage=passage, passage_start=1052, passage_end=1412)) == (
         "Passage, characters 1,052\N{EN DASH}1,412"
     )
-    assert passage_heading(FakeSample(1)) == ""
+    assert passage_heading(sample(1)) == ""
 
 
 def test_checks_survive_search_and_refresh(qtbot):
@@ -223,7 +213,7 @@ def test_labels():
 
 def test_selection_flags_allow_rows(qtbot):
     model = SamplesTable()
-    model.show([FakeSample(1)])
+    model.show([sample(1)])
     view = QTableView()
     qtbot.addWidget(view)
     view.setModel(model)

@@ -61,8 +61,7 @@ def why_sentence(sample: Sample) -> str:
     """Return the sentence on who decided and why."""
     if sample.decided_by == "person":
         verb = "kept" if sample.status == "kept" else "rejected"
-        said = f" {sample.reason}" if sample.reason and sample.status == "rejected" else ""
-        return f"You edited and {verb} it.{said}" if sample.edited else f"You {verb} it.{said}"
+        return f"You edited and {verb} it." if sample.edited else f"You {verb} it."
     if sample.reason:
         return sample.reason
     return "Every judge passed it." if sample.status == "kept" else "It is still being judged."
@@ -71,12 +70,7 @@ def why_sentence(sample: Sample) -> str:
 def judge_lines(sample: Sample) -> list[JudgeLine]:
     """Return each judge's verdict, failed ones first."""
     lines = [
-        JudgeLine(
-            name.replace("_", " "),
-            _number(verdict.get("score")),
-            _number(verdict.get("threshold")),
-            bool(verdict.get("passed")),
-        )
+        JudgeLine(name.replace("_", " "), f"{verdict.score:.2f}", f"{verdict.threshold:.2f}", verdict.passed)
         for name, verdict in sample.judges.items()
     ]
     return sorted(lines, key=lambda line: line.passed)
@@ -95,7 +89,3 @@ def shared_words(passage: str, answer: str) -> list[tuple[int, int]]:
     """Return the (start, end) ranges of `passage` whose words occur in `answer`; small words are passed over."""
     wanted = {word.casefold() for word in _WORD.findall(answer)} - _SMALL_WORDS
     return [match.span() for match in _WORD.finditer(passage) if match.group().casefold() in wanted]
-
-
-def _number(value: object) -> str:
-    return f"{value:.2f}" if isinstance(value, int | float) else "\N{EN DASH}"

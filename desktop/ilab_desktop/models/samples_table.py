@@ -47,7 +47,7 @@ class SamplesTable(QAbstractTableModel):
         self.endResetModel()
 
     def merge(self, samples: Iterable[Sample]) -> None:
-        """Take the newest state of the same run: rows that differ change, new ones are appended."""
+        """Take newer samples of the same run: rows that differ change, new ones are appended, none goes."""
         appended = []
         for sample in samples:
             known = self._samples.get(sample.id)
