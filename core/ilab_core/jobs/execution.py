@@ -20,6 +20,8 @@ from ilab_core.jobs.runs import RunFolder
 from ilab_core.jobs.view import State
 from ilab_core.paths import write_error
 
+JOB_HINT = "Start it again to go on where it stopped. If it happens again, report it with the log."
+
 
 @dataclass(frozen=True)
 class RunningJob:
@@ -87,22 +89,22 @@ def _call(job: RunningJob, handlers: Mapping[str, str]) -> Outcome:
         return Outcome("failed", error=explain(error))
 
 
-def explain(error: BaseException) -> IlabError:
-    """Return the error to show for an exception that no part of the program meant to raise."""
+def explain(error: BaseException, hint: str = JOB_HINT) -> IlabError:
+    """Return the error to show for an exception that no part of the program meant to raise; `hint` for unknown ones."""
     detail = "".join(traceback.format_exception(error))
     if isinstance(error, MemoryError):
         return IlabError(
             "There is not enough memory for this.", "Close other programs, or use a smaller model.", detail
         )
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        explained = write_error(Path(str(error.filename or "A file")), error)
+        explained = write_error(Path(str(error.filename)) if error.filename else Path.cwd() / "a file", error)
         return type(explained)(explained.summary, explained.hint, detail)
     if isinstance(error, ModuleNotFoundError):
         return IlabError(
             f"A part of the program is not installed: {error.name}.", "Install it with pip, then start again.", detail
         )
     return IlabError(
-        f"The job stopped because of an error in the program: {type(error).__name__}.",
-        "Start it again to go on where it stopped. If it happens again, report it with the log.",
+        f"The program met an error it did not expect: {type(error).__name__}.",
+        hint,
         detail,
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from datetime import date
 from pathlib import PurePath
 from typing import Any
 
@@ -21,13 +22,13 @@ KEPT_JUNK_CHARACTERS = 500
 def encode(document: Mapping[str, Any]) -> bytes:
     """Return `document` as one line of UTF-8 JSON ending in a newline; JobError where it is no JSON or far too long.
 
-    Paths become text, numpy scalars become numbers, and a number that JSON cannot hold (NaN, infinity) becomes null.
+    Paths and dates become text, numpy scalars become numbers, and a number that JSON cannot hold (NaN, infinity) becomes null.
     """
     try:
         try:
             text = json.dumps(document, ensure_ascii=False, allow_nan=False, default=_plain, separators=(",", ":"))
         except ValueError:
-            finite = _finite(document)
+            finite = finite(document)
             text = json.dumps(finite, ensure_ascii=False, allow_nan=False, default=_plain, separators=(",", ":"))
     except (TypeError, ValueError, RecursionError) as error:
         raise JobError("A job reported something that cannot be written as JSON.", "", str(error)) from error
@@ -89,26 +90,29 @@ class LineSplitter:
         del self.junk[:-KEPT_JUNK_LINES]
 
 
+def finite(value: Any) -> Any:
+    """Return `value` with every number that JSON cannot hold, however deep, as None."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    if not isinstance(value, str | int | None):
+        plain = _plain(value)
+        return finite(plain) if isinstance(plain, float | Mapping) else plain
+    return value
+
+
 def _plain(value: object) -> object:
     """Return what JSON can hold for a value it does not know."""
     if isinstance(value, PurePath):
         return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Mapping):
         return dict(value)
     item = getattr(value, "item", None)
     if callable(item):
         return item()
     raise TypeError(f"{type(value).__name__} is not JSON")
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    if not isinstance(value, str | int | None):
-        plain = _plain(value)
-        return _finite(plain) if isinstance(plain, float | Mapping) else plain
-    return value
