@@ -22,14 +22,13 @@ KEPT_JUNK_CHARACTERS = 500
 def encode(document: Mapping[str, Any]) -> bytes:
     """Return `document` as one line of UTF-8 JSON ending in a newline; JobError where it is no JSON or far too long.
 
-    Paths and dates become text, numpy scalars become numbers, and a number that JSON cannot hold (NaN, infinity) becomes null.
+    Paths and dates become text, numpy scalars become numbers, and NaN and infinities, which JSON lacks, become null.
     """
     try:
         try:
-            text = json.dumps(document, ensure_ascii=False, allow_nan=False, default=_plain, separators=(",", ":"))
+            text = _dump(document)
         except ValueError:
-            finite = finite(document)
-            text = json.dumps(finite, ensure_ascii=False, allow_nan=False, default=_plain, separators=(",", ":"))
+            text = _dump(finite(document))
     except (TypeError, ValueError, RecursionError) as error:
         raise JobError("A job reported something that cannot be written as JSON.", "", str(error)) from error
     # A lone surrogate (half a character, which a model can produce) becomes its own JSON escape and reads back the same
@@ -102,6 +101,10 @@ def finite(value: Any) -> Any:
         plain = _plain(value)
         return finite(plain) if isinstance(plain, float | Mapping) else plain
     return value
+
+
+def _dump(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, default=_plain, separators=(",", ":"))
 
 
 def _plain(value: object) -> object:
