@@ -1,0 +1,43 @@
+# Copyright IBM Corp. 2026 - 2026
+# SPDX-License-Identifier: Apache-2.0
+"""A scrolling page whose content is at most as wide as reads well, in the middle of a wide window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from ilab_desktop.theme import Size, Space
+
+
+class ScrollPage(QScrollArea):
+    """Scrolls only up and down; `column` is the layout of what it shows."""
+
+    def __init__(self, maximum_width: int = 0, spacing: int = Space.GROUP, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        body = QWidget()
+        body.setObjectName("scrollBody")
+        outer = QHBoxLayout(body)
+        outer.setContentsMargins(Space.MARGIN, 0, Space.MARGIN, Space.MARGIN)
+        inner = QWidget()
+        inner.setObjectName("scrollBody")
+        self.column = QVBoxLayout(inner)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(spacing)
+        if maximum_width:
+            inner.setMaximumWidth(maximum_width)
+            outer.addStretch(1)
+            outer.addWidget(inner, 1000)
+            outer.addStretch(1)
+        else:
+            outer.addWidget(inner, 1)
+        self.setWidget(body)
+
+
+def reading_page(spacing: int = Space.GROUP) -> ScrollPage:
+    """Return a scrolling page at most 760 pixels wide."""
+    return ScrollPage(Size.READING_WIDTH, spacing)
