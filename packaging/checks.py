@@ -92,7 +92,7 @@ def run_shown(step: Step) -> Outcome:
     """Run one step from the project's folder, showing its output as it comes."""
     print(f"\n== {step.name}", flush=True)
     started = time.monotonic()
-    environment = {**os.environ, **step.environment}
+    environment = {**os.environ, "PYTHONUTF8": "1", **step.environment}
     output = b""
     with subprocess.Popen(
         step.command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
