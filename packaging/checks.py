@@ -21,7 +21,6 @@ COLOUR = "yes" if sys.stdout.isatty() else "no"
 PYTEST = (sys.executable, "-P", "-m", "pytest", f"--color={COLOUR}", "--durations=10", "--durations-min=1")
 TYPED = (
     "core/ilab_core",
-    "desktop/ilab_desktop",
     "resources/ilab_resources",
     *(str(path.relative_to(ROOT)) for path in sorted(PACKAGING.glob("*.py"))),
 )
