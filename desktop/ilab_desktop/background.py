@@ -17,7 +17,9 @@ Result = TypeVar("Result")
 class Task:
     """One piece of work under way; `cancel` drops its result (the function itself runs to its end)."""
 
-    def __init__(self, parent: QObject, on_done: Callable[[Any], None], on_error: Callable[[Exception], None] | None) -> None:
+    def __init__(
+        self, parent: QObject, on_done: Callable[[Any], None], on_error: Callable[[Exception], None] | None
+    ) -> None:
         self._parent = parent
         self._on_done = on_done
         self._on_error = on_error

@@ -1,0 +1,115 @@
+# Copyright IBM Corp. 2026 - 2026
+# SPDX-License-Identifier: Apache-2.0
+"""Fixtures of the window's tests, and the guards that fail a test which leaves something alive."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import sys
+import threading
+from pathlib import Path
+
+if "ILAB_TESTS_ON_SCREEN" not in os.environ:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+sys.path.insert(0, str(Path(__file__).parent))
+
+import psutil
+import PySide6
+import pytest
+import shiboken6
+from ilab_core.paths import open_workspace
+from ilab_core.taxonomy.starter import install_starter
+from ilab_desktop.background import wait_for_background
+from ilab_desktop.icons import application_icon
+from ilab_desktop.main_window import MainWindow
+from ilab_desktop.services import open_services
+from ilab_desktop.theme import LIGHT, apply_theme
+from PySide6.QtCore import QCoreApplication, QEvent, QProcess, QThread
+from PySide6.QtWidgets import QApplication
+
+# The offscreen platform says this of every window that has a smallest size
+OFFSCREEN_NOISE = "This plugin does not support propagateSizeHints"
+
+if PySide6.__version__ == "6.12.0" and sys.version_info < (3, 12):
+    # This release drops a reference to None in every call (test_pyside_references.py); keep the other tests alive
+    ctypes.c_ssize_t.from_address(id(None)).value += 1 << 40
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.qt_log_ignore(OFFSCREEN_NOISE, extend=True))
+
+
+@pytest.fixture(scope="session")
+def qapp_args():
+    return ["ilab-desktop-tests"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_alive(request):
+    """Fail a test after which a thread, a process or a window it made is still there."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    threads = set(threading.enumerate())
+    children = {child.pid for child in psutil.Process().children(recursive=True)}
+    yield
+    background_ended = wait_for_background(10_000)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QCoreApplication.processEvents()
+    running = [
+        found
+        for found in gc.get_objects()
+        if isinstance(found, QThread | QProcess) and shiboken6.isValid(found) and _runs(found)
+    ]
+    left = {child.pid for child in psutil.Process().children(recursive=True)} - children
+    fresh = [thread.name for thread in set(threading.enumerate()) - threads if not _is_qt_pool_thread(thread)]
+    assert background_ended, "work in the background did not end"
+    assert not running, f"still running: {running}"
+    assert not left, f"child processes left: {left}"
+    assert not fresh, f"threads left: {fresh}"
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    """An empty workspace with the starter taxonomy."""
+    made = open_workspace(tmp_path / "workspace")
+    install_starter(made.taxonomy)
+    return made
+
+
+@pytest.fixture
+def services(qapp, workspace):
+    """What every page is given; all that it started has ended when the test is over."""
+    apply_theme(qapp, LIGHT)
+    qapp.setWindowIcon(application_icon())
+    made = open_services(workspace)
+    yield made
+    made.jobs.shut_down()
+    wait_for_background(10_000)
+
+
+@pytest.fixture
+def window(qtbot, services):
+    """The real window on its first page, shown."""
+    made = MainWindow(services)
+    qtbot.addWidget(made)
+    made.navigate("home")
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def _runs(found: QThread | QProcess) -> bool:
+    if isinstance(found, QProcess):
+        return found.state() != QProcess.ProcessState.NotRunning
+    app = QApplication.instance()
+    return found.isRunning() and app is not None and found is not app.thread()
+
+
+def _is_qt_pool_thread(thread: threading.Thread) -> bool:
+    """Return whether Python merely saw a pool's thread pass by; the pool itself was waited for."""
+    return thread.name.startswith("Dummy-")
