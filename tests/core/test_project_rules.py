@@ -25,9 +25,9 @@ AT_THE_TOP = {
     *("core", "desktop", "packaging", "resources", "tests"),
     *(".ci", ".github", ".gitignore"),
 }
-# Folders that exist on one machine only. Built from parts, so that this file does not hold what it looks for.
+# Folders of the machines that the project was written on. Their names are put together here, lest this file be found.
 PRIVATE_PATHS = re.compile(
-    "|".join(("/" + "work/", "/" + "root/", "/" + r"home/(?!runner\b)[a-z]+/", "/opt/" + "pypi"))
+    r"(?<![\w.-])/(?:{})/".format("|".join(("work", "root", "opt" + "/pypi", "opt" + "/wheels")))
 )
 NOT_TEXT = {".gguf", ".gz", ".ico", ".icns", ".pdf", ".png", ".ttf", ".safetensors", ".db"}
 
