@@ -64,6 +64,14 @@ class SamplesTable(QAbstractTableModel):
             self._rows.update({identifier: first + place for place, identifier in enumerate(appended)})
             self.endInsertRows()
 
+    def take_all(self, samples: Iterable[Sample]) -> None:
+        """Take every sample of the same run: as `merge`, unless samples are gone (a resumed run wrote them anew)."""
+        every = list(samples)
+        if self._samples.keys() <= {sample.id for sample in every}:
+            self.merge(every)
+        else:
+            self.show(every)
+
     def set_filter(self, text: str = "", leaf: str = "", result: str = "") -> None:
         """Show only samples with `text` in question, answer or reason, of `leaf` and with `result` ("" for any)."""
         self._text, self._leaf, self._result = text.strip().casefold(), leaf, result

@@ -86,6 +86,13 @@ def funnel_stages(counts: Mapping[str, int]) -> list[Stage]:
     ]
 
 
+def run_words(title: str, when: str, state: str, counts: Mapping[str, int]) -> str:
+    """Return how a run is called in the list of runs."""
+    end = {"failed": "failed", "crashed": "interrupted", "cancelled": "cancelled"}.get(state, "")
+    kept = f"{counts['kept']:,} kept" if counts.get("generated") and state not in ACTIVE else ""
+    return " · ".join(part for part in (title, when, kept, end) if part)
+
+
 def about_time(seconds: float | None) -> str:
     """Return a predicted time in rough words, "" where it is not known."""
     if seconds is None:
