@@ -23,7 +23,7 @@ MONTHS = (
     "November",
     "December",
 )
-UNKNOWN = "–"  # noqa: RUF001 - an en dash is what stands for a missing number
+UNKNOWN = "–"
 
 
 def human_bytes(count: float) -> str:
