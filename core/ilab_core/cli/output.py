@@ -9,6 +9,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Self, TextIO
 
 from ilab_core.jobs.protocol import finite
@@ -63,10 +64,12 @@ class ProgressPrinter:
         """Take in one event."""
         self.view = apply(self.view, event)
         match event.get("event"):
-            case "message" if event.get("level") == "warning":
-                self._print(f"Warning: {event.get('text', '')}")
+            case "message":
+                warning = "Warning: " if event.get("level") == "warning" else ""
+                self._print(f"{warning}{event.get('text', '')}")
             case "progress" | "counts":
-                self._show(progress_line(self.view))
+                # An earlier message already has a line of its own
+                self._show(progress_line(replace(self.view, message=event.get("message") or "")))
 
     def close(self) -> None:
         """Leave the last line of progress standing and go on below it."""
