@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Open the window and return the exit code: 0 after it was closed, 1 where it could not be opened."""
     started = time.perf_counter()
     options = _options(argv)
-    app = _application()
+    app = application()
     try:
         workspace = open_workspace(options.workspace)
         lock = lock_workspace(workspace)
@@ -73,7 +73,8 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(None if argv is None else list(argv))
 
 
-def _application() -> QApplication:
+def application() -> QApplication:
+    """Return the application with its name and its icon."""
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication([sys.argv[0]])
     app.setApplicationName("instructlab-desktop")

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
+    QKeyEvent,
     QKeySequence,
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(application_icon())
         self.setMinimumSize(Size.WINDOW_MINIMUM_WIDTH, Size.WINDOW_MINIMUM_HEIGHT)
         self.setAcceptDrops(True)
+        self._alt_alone = False
         self._pages: dict[str, QWidget] = {}
         self._entries = {entry.key: entry for entry in (*PAGES, SETTINGS) if _exists(entry)}
         self._actions: dict[str, QAction] = {}
@@ -88,6 +90,10 @@ class MainWindow(QMainWindow):
         self.strip.toggled.connect(lambda: self.show_activity(not self.drawer.isVisible()))
         services.jobs.job_finished.connect(self._announce_end)
         self._restore_geometry()
+
+    def entries(self) -> list[PageEntry]:
+        """Return the pages of the window in the order of the side bar."""
+        return list(self._entries.values())
 
     def page(self, key: str) -> QWidget:
         """Return a page, made now where it was not shown before."""
@@ -148,6 +154,18 @@ class MainWindow(QMainWindow):
         settings.sync()
         super().closeEvent(event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Remember whether Alt is pressed alone, which shows the menu bar when it is let go."""
+        self._alt_alone = event.key() == Qt.Key.Key_Alt
+        super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Show or hide the menu bar after Alt alone."""
+        if event.key() == Qt.Key.Key_Alt and self._alt_alone:
+            self._toggle_menu_bar()
+        self._alt_alone = False
+        super().keyReleaseEvent(event)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a model file that is dragged over the window, whatever page is shown."""
         if _model_files(event):
@@ -191,6 +209,7 @@ class MainWindow(QMainWindow):
         self._action("next_pane", "Next pane", "F6", lambda: self._move_pane(1))
         self._action("previous_pane", "Previous pane", "Shift+F6", lambda: self._move_pane(-1))
         self._action("activity", "Activity", "Ctrl+J", lambda: self.show_activity(not self.drawer.isVisible()))
+        self._action("menu", "Menu bar", "F10", self._toggle_menu_bar)
         self._action("about", "About InstructLab Desktop", "", self._show_about)
         if self._actions["quit"].shortcut().isEmpty():
             self._actions["quit"].setShortcut("Ctrl+Q")
@@ -214,6 +233,8 @@ class MainWindow(QMainWindow):
         files.addSeparator()
         files.addAction(self._actions["settings"])
         files.addAction(self._actions["quit"])
+        self._edit_menu = bar.addMenu("&Edit")
+        self._edit_menu.aboutToShow.connect(self._fill_edit_menu)
         go = bar.addMenu("&Go")
         for entry in PAGES:
             if entry.key in self._entries:
@@ -222,6 +243,29 @@ class MainWindow(QMainWindow):
         for key in ("next_pane", "previous_pane", "activity"):
             go.addAction(self._actions[key])
         bar.addMenu("&Help").addAction(self._actions["about"])
+        bar.setVisible(bar.isNativeMenuBar())
+
+    def _fill_edit_menu(self) -> None:
+        """Offer what the page that is shown can do, then what its text field can do."""
+        menu, page, focused = self._edit_menu, self.stack.currentWidget(), self.focusWidget()
+        menu.clear()
+        own = [action for action in page.actions() if action.text()] if page is not None else []
+        menu.addActions(own)
+        menu.addSeparator()
+        for text, method in (("Cut", "cut"), ("Copy", "copy"), ("Paste", "paste"), ("Select all", "selectAll")):
+            do = getattr(focused, method, None)
+            menu.addAction(text).setEnabled(do is not None)
+            if do is not None:
+                menu.actions()[-1].triggered.connect(lambda _=False, do=do: do())
+
+    def _toggle_menu_bar(self) -> None:
+        """Show the menu bar with its first menu ready, or hide it."""
+        bar = self.menuBar()
+        if bar.isNativeMenuBar():
+            return
+        bar.setVisible(not bar.isVisible())
+        if bar.isVisible():
+            bar.setActiveAction(bar.actions()[0])
 
     def _move_pane(self, step: int) -> None:
         """Move the keyboard between side bar, page, drawer and strip."""

@@ -46,7 +46,7 @@ def build(palette: Palette, body: int, glyphs: dict[str, str]) -> str:
             _choices(palette, glyphs),
             _views(palette, body, glyphs),
             _parts(palette, body, glyphs),
-            _frame(palette, body),
+            _frame(palette),
         )
     )
 
@@ -78,6 +78,7 @@ QLabel[role="title"] {{ font-size: {pixels(Type.TITLE)}px; font-weight: {Type.BO
 QLabel[role="figure"] {{ font-size: {pixels(Type.FIGURE)}px; font-weight: {Type.BOLD}; }}
 QLabel[role="section"] {{ font-size: {pixels(Type.SECTION)}px; font-weight: {Type.STRONG}; }}
 QLabel[role="strong"] {{ font-weight: {Type.STRONG}; }}
+QLabel[role="muted-strong"] {{ font-weight: {Type.STRONG}; color: {p.muted}; }}
 QLabel[role="field"] {{ font-size: {pixels(Type.CAPTION)}px; font-weight: {Type.STRONG}; color: {p.soft}; }}
 QLabel[role="caption"] {{ font-size: {pixels(Type.CAPTION)}px; color: {p.muted}; }}
 QLabel[role="muted"] {{ color: {p.muted}; }}
@@ -168,6 +169,10 @@ QPlainTextEdit:focus, QTextEdit:focus {{ padding: {Space.TINY - 1}px {Space.SMAL
 {off} {{ color: {p.faint}; background: {p.side}; border-color: {p.edge}; }}
 {wrong} {{ border-color: {p.danger}; }}
 {bare}, {bare_focus} {{ border: none; background: transparent; padding: 0; }}
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit, QComboBox QLineEdit, QSpinBox QLineEdit:focus,
+QDoubleSpinBox QLineEdit:focus, QComboBox QLineEdit:focus {{
+    border: none; background: transparent; padding: 0; min-height: 0;
+}}
 QComboBox {{ padding-right: {Space.MARGIN + Space.TINY}px; }}
 QComboBox:focus {{ padding-right: {Space.MARGIN + Space.TINY - 1}px; }}
 QComboBox:hover {{ background: {p.side}; }}
@@ -324,21 +329,10 @@ QGroupBox::title {{ subcontrol-origin: margin; left: 0; }}
 """
 
 
-def _frame(p: Palette, body: int) -> str:
-    caption = round(body * Type.CAPTION)
+def _frame(p: Palette) -> str:
     return f"""
 QFrame#sideBar {{ background: {p.side}; border: none; border-right: {Size.EDGE}px solid {p.edge}; }}
 QFrame#sideBar QLabel[role="caption"] {{ color: {p.muted}; }}
-QFrame#sideBar QToolButton {{
-    background: transparent; color: {p.soft}; border: {Size.FOCUS_RING}px solid transparent; text-align: left;
-    border-radius: {Size.CONTROL_RADIUS}px; padding: 0 {Space.SMALL}px; min-height: {Size.ROW_HEIGHT}px;
-    font-weight: {Type.REGULAR};
-}}
-QFrame#sideBar QToolButton:hover {{ background: {p.hover}; }}
-QFrame#sideBar QToolButton:checked {{
-    background: {p.accent_selection}; color: {p.accent_strong}; font-weight: {Type.STRONG};
-}}
-QFrame#sideBar QToolButton[keyboardFocus="true"] {{ border-color: {p.accent}; }}
 QFrame#activityStrip {{ background: {p.side}; border: none; border-top: {Size.EDGE}px solid {p.edge}; }}
 QFrame#activityDrawer {{ background: {p.background}; border: none; border-top: {Size.EDGE}px solid {p.edge}; }}
 QFrame#jobRow {{ background: transparent; border: none; border-bottom: {Size.EDGE}px solid {p.edge}; }}
@@ -349,5 +343,4 @@ QFrame#banner[meaning="warning"] {{ background: {p.warning_wash}; border-bottom-
 QFrame#dropVeil {{
     background: {p.accent_wash}; border: {Size.FOCUS_RING}px dashed {p.accent}; border-radius: {Size.CARD_RADIUS}px;
 }}
-QFrame#stepMark {{ font-size: {caption}px; }}
 """

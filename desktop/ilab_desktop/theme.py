@@ -18,8 +18,9 @@ PALETTE_PROPERTY = "ilabPalette"
 
 
 class Space:
-    """Distances in pixels, multiples of four."""
+    """Distances in pixels: multiples of four, and two for what must nearly touch."""
 
+    HAIR = 2
     TINY = 4
     SMALL = 8
     MEDIUM = 12
@@ -301,7 +302,7 @@ def apply_theme(app: QApplication, palette: Palette) -> None:
     from ilab_desktop import stylesheet
 
     app.setProperty(PALETTE_PROPERTY, palette.name)
-    if (app.style().objectName() or app.style().name()).lower() != "fusion" and not app.styleSheet():
+    if not app.styleSheet():
         app.setStyle(QStyleFactory.create("Fusion"))
         _choose_font(app)
     app.setPalette(qt_palette(palette))

@@ -18,12 +18,19 @@ class KeyboardFocus(QObject):
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._marked: QWidget | None = None
+        self._marked_when_left: QWidget | None = None
         app.focusChanged.connect(self._move)
 
     def _move(self, old: QWidget | None, new: QWidget | None) -> None:
-        if self._marked is not None and shiboken6.isValid(self._marked):
-            set_flag(self._marked, "keyboardFocus", False)
+        marked = self._marked if self._marked is not None and shiboken6.isValid(self._marked) else None
         self._marked = None
-        if new is not None and QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton:
+        if marked is not None:
+            set_flag(marked, "keyboardFocus", False)
+        if new is None:
+            # The window loses the keyboard; coming back to it is no move by keyboard
+            self._marked_when_left = marked
+            return
+        by_keyboard = QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton
+        if by_keyboard and (old is not None or new is self._marked_when_left):
             set_flag(new, "keyboardFocus", True)
             self._marked = new

@@ -10,7 +10,20 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-Role = Literal["body", "title", "figure", "section", "strong", "field", "caption", "muted", "danger", "warning", "code"]
+Role = Literal[
+    "body",
+    "title",
+    "figure",
+    "section",
+    "strong",
+    "muted-strong",
+    "field",
+    "caption",
+    "muted",
+    "danger",
+    "warning",
+    "code",
+]
 
 
 def label(text: str = "", role: Role = "body", wrap: bool = False, selectable: bool = False) -> QLabel:

@@ -1,0 +1,44 @@
+# Copyright IBM Corp. 2026 - 2026
+# SPDX-License-Identifier: Apache-2.0
+"""A table in the window's way: whole rows, no grid, 32-pixel rows, no frame."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from ilab_desktop.theme import Size, Space
+
+
+def table_view(model: QAbstractItemModel, accessible: str, stretch: int = 0) -> QTableView:
+    """Return a read-only table on `model`; the column `stretch` takes the room that is left."""
+    view = QTableView()
+    view.setModel(model)
+    view.setAccessibleName(accessible)
+    view.setShowGrid(False)
+    view.setWordWrap(False)
+    view.setTabKeyNavigation(False)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setTextElideMode(Qt.TextElideMode.ElideRight)
+    view.verticalHeader().hide()
+    view.verticalHeader().setMinimumSectionSize(Size.ROW_HEIGHT)
+    view.verticalHeader().setDefaultSectionSize(Size.ROW_HEIGHT + Space.HAIR)
+    header = view.horizontalHeader()
+    header.setHighlightSections(False)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setMinimumSectionSize(2 * Size.ROW_HEIGHT)
+    for column in range(model.columnCount()):
+        mode = QHeaderView.ResizeMode.Stretch if column == stretch else QHeaderView.ResizeMode.ResizeToContents
+        header.setSectionResizeMode(column, mode)
+    return view
+
+
+def fit_height(view: QTableView) -> None:
+    """Make the table as high as its rows, for a page that scrolls as a whole."""
+    view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    rows = sum(view.rowHeight(row) for row in range(view.model().rowCount()))
+    view.setFixedHeight(rows + view.horizontalHeader().sizeHint().height() + 2 * Size.FOCUS_RING + Space.HAIR)
