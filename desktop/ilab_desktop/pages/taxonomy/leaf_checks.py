@@ -1,0 +1,143 @@
+# Copyright IBM Corp. 2026 - 2026
+# SPDX-License-Identifier: Apache-2.0
+"""Checks every leaf of the tree in the background, a few at a time, and reads what the search looks through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from ilab_core.taxonomy.checking import check_file
+from ilab_core.taxonomy.git import find_repository
+from ilab_core.taxonomy.source import LeafError, read_source
+from ilab_core.taxonomy.tree import LeafEntry
+from PySide6.QtCore import QObject, Signal
+
+from ilab_desktop.background import Task, run_in_background
+from ilab_desktop.models.taxonomy_tree import LeafStatus
+from ilab_desktop.pages.taxonomy.problem_groups import error_count, gathered
+
+AT_A_TIME = 12
+"""Leaves in one piece of work: few enough that the window gets its turn between them."""
+SEARCHED = 20_000
+"""Characters of a leaf that the search looks through."""
+
+
+@dataclass(frozen=True)
+class CheckedLeaf:
+    """What was found out about one leaf."""
+
+    name: str
+    status: LeafStatus
+    searched: str
+
+
+@dataclass(frozen=True)
+class _Known:
+    stamp: tuple[int, int]
+    errors: int
+    warnings: int
+    searched: str
+
+
+class LeafChecker(QObject):
+    """Goes through the leaves; a file that did not change since is not read again."""
+
+    found = Signal(object)
+    """A list of `CheckedLeaf`."""
+    finished = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._known: dict[Path, _Known] = {}
+        self._waiting: list[LeafEntry] = []
+        self._changes: Mapping[Path, str] = {}
+        self._task: Task | None = None
+
+    def start(self, root: Path, entries: Sequence[LeafEntry]) -> None:
+        """Check these leaves in place of those that still wait."""
+        if self._task is not None:
+            self._task.cancel()
+        self._waiting = list(entries)
+        self._task = run_in_background(self, partial(file_changes, root), self._changes_known)
+
+    def _changes_known(self, changes: Mapping[Path, str]) -> None:
+        self._changes = changes
+        self._next()
+
+    def _next(self) -> None:
+        batch, self._waiting = self._waiting[:AT_A_TIME], self._waiting[AT_A_TIME:]
+        if not batch:
+            self._task = None
+            self.finished.emit()
+            return
+        known = {entry.path: self._known.get(entry.path) for entry in batch}
+        self._task = run_in_background(self, partial(_check, batch, known), self._batch_done)
+
+    def _batch_done(self, checked: list[tuple[LeafEntry, _Known]]) -> None:
+        for entry, known in checked:
+            self._known[entry.path] = known
+        self.found.emit(
+            [
+                CheckedLeaf(
+                    entry.name,
+                    LeafStatus(known.errors, known.warnings, self._changes.get(entry.path, "")),
+                    known.searched,
+                )
+                for entry, known in checked
+            ]
+        )
+        self._next()
+
+
+def file_changes(root: Path) -> dict[Path, str]:
+    """Return "new" or "changed" for every file below `root` that git knows to differ; {} without a repository."""
+    import pygit2
+    from pygit2.enums import FileStatus
+
+    repository = find_repository(root / "any")
+    if repository is None:
+        return {}
+    real = root.resolve()
+    workdir = Path(repository.workdir).resolve()
+    try:
+        status = repository.status(untracked_files="all")
+    except pygit2.GitError:
+        return {}
+    new = FileStatus.WT_NEW | FileStatus.INDEX_NEW
+    unchanged = FileStatus.CURRENT | FileStatus.IGNORED
+    return {
+        root / (workdir / name).relative_to(real): "new" if flags & new else "changed"
+        for name, flags in status.items()
+        if flags & ~unchanged and (workdir / name).is_relative_to(real)
+    }
+
+
+def _check(batch: list[LeafEntry], known: Mapping[Path, _Known | None]) -> list[tuple[LeafEntry, _Known]]:
+    checked = []
+    for entry in batch:
+        stamp = _stamp(entry.path)
+        before = known[entry.path]
+        if before is None or before.stamp != stamp:
+            problems = gathered(check_file(entry.path))
+            errors = error_count(problems)
+            before = _Known(stamp, errors, len(problems) - errors, _searched(entry.path))
+        checked.append((entry, before))
+    return checked
+
+
+def _searched(path: Path) -> str:
+    try:
+        return read_source(path).text[:SEARCHED].casefold()
+    except LeafError:
+        return ""
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        status = path.stat()
+    except OSError:
+        return (0, 0)
+    return (status.st_mtime_ns, status.st_size)

@@ -1,0 +1,221 @@
+# Copyright IBM Corp. 2026 - 2026
+# SPDX-License-Identifier: Apache-2.0
+"""A leaf being edited: one text, one undo history, its problems, and whether it is in its file."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from pathlib import Path
+
+from ilab_core.errors import IlabError, TaxonomyError
+from ilab_core.taxonomy.checking import Problem, check_text
+from ilab_core.taxonomy.leaf import Kind, Leaf
+from ilab_core.taxonomy.reader import parse_leaf
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from ilab_desktop.background import run_in_background
+from ilab_desktop.pages.taxonomy.problem_groups import error_count, gathered
+from ilab_desktop.pages.taxonomy.text_changes import splice_between
+from ilab_desktop.pages.taxonomy.text_file import FileText, save_text_file
+
+CHECK_DELAY = 200
+"""Milliseconds without a key before the text is checked."""
+BURST = 1.0
+"""Seconds between two keys of one undo step."""
+LARGEST_FORM = 400_000
+"""Characters up to which a text is read for the form; beyond, every key would hold up the window."""
+_MERGING = 1
+
+
+class LeafDocument(QObject):
+    """The one text that the form and the YAML view both show. Every change of it goes through `change`."""
+
+    text_changed = Signal(str)
+    """The text is new. Says where the change came from: a field, "yaml", or "" for undo, revert and the like."""
+    checked = Signal()
+    state_changed = Signal()
+    saved = Signal()
+    save_failed = Signal(object)
+
+    def __init__(self, name: str, kind: Kind, path: Path, file: FileText, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.name = name
+        self.kind = kind
+        self.path = path
+        self.file = file
+        self.text = file.text
+        self.problems: tuple[Problem, ...] = ()
+        self.is_checked = False
+        self.is_saving = False
+        self.undo_stack = QUndoStack(self)
+        self._save_again = False
+        self._parsed: tuple[str, Leaf | TaxonomyError] | None = None
+        self._timer = QTimer(self, singleShot=True, interval=CHECK_DELAY)
+        self._timer.timeout.connect(self._check)
+        self.undo_stack.indexChanged.connect(lambda _index: self.state_changed.emit())
+
+    @property
+    def unsaved(self) -> bool:
+        """True while the text differs from the file's."""
+        return self.text != self.file.text
+
+    @property
+    def can_be_saved(self) -> bool:
+        """True while saving would change the file."""
+        return self.unsaved or not self.file.source.is_utf8
+
+    @property
+    def shown_problems(self) -> tuple[Problem, ...]:
+        """The problems as a person should meet them, empty texts gathered."""
+        return gathered(self.problems)
+
+    @property
+    def errors(self) -> int:
+        """How many of the shown problems are errors."""
+        return error_count(self.shown_problems)
+
+    @property
+    def warnings(self) -> int:
+        """How many of the shown problems are warnings."""
+        return len(self.shown_problems) - self.errors
+
+    def parsed(self) -> Leaf | TaxonomyError:
+        """Return the leaf that the text says, or why it says none."""
+        if self._parsed is None or self._parsed[0] != self.text:
+            found: Leaf | TaxonomyError
+            try:
+                if len(self.text) > LARGEST_FORM:
+                    raise TaxonomyError("This leaf is too large for the form.", "Edit it as YAML, or split it.")
+                found = parse_leaf(self.text, self.path)
+            except TaxonomyError as error:
+                found = error
+            self._parsed = (self.text, found)
+        return self._parsed[1]
+
+    def change(self, text: str, label: str, origin: str = "") -> None:
+        """Make `text` the leaf's text, as one step that can be undone; quick changes of one `origin` are one step."""
+        if text != self.text:
+            self.undo_stack.push(_TextCommand(self, text, label, origin))
+
+    def revert(self) -> None:
+        """Go back to what is in the file; undo brings the edits back."""
+        self.change(self.file.text, "Revert")
+
+    def take_from_disk(self, file: FileText) -> None:
+        """Follow a file that another program wrote; the earlier text is one undo away."""
+        self.file = file
+        self.change(file.text, "Reload")
+        self.state_changed.emit()
+
+    def check_now(self) -> None:
+        """Check the text in the background, without waiting for a pause."""
+        self._timer.stop()
+        self._check()
+
+    def save(self, overwrite: bool = False) -> None:
+        """Write the text to the file in the background; `saved` or `save_failed` tells how it went."""
+        if self.is_saving:
+            self._save_again = True
+            return
+        self.is_saving = True
+        self.state_changed.emit()
+        run_in_background(
+            self,
+            partial(save_text_file, self.path, self.file, self.text, overwrite),
+            self._was_saved,
+            self._was_not_saved,
+        )
+
+    def set_text(self, text: str, origin: str) -> None:
+        """Take a command's text; only commands call this."""
+        was_unsaved = self.unsaved
+        self.text = text
+        self._timer.start()
+        self.text_changed.emit(origin)
+        if was_unsaved != self.unsaved:
+            self.state_changed.emit()
+
+    def _check(self) -> None:
+        text = self.text
+        run_in_background(
+            self,
+            partial(check_text, text, self.path),
+            lambda problems: self._was_checked(text, problems),
+            lambda error: self._was_checked(text, [_problem_of(error, self.path)]),
+        )
+
+    def _was_checked(self, text: str, problems: list[Problem]) -> None:
+        if text != self.text:
+            return
+        if not self.file.source.is_utf8:
+            problems = [_encoding_problem(self.path), *problems]
+        self.problems = tuple(problems)
+        self.is_checked = True
+        self.checked.emit()
+
+    def _was_saved(self, file: FileText) -> None:
+        self.file = file
+        self.is_saving = False
+        again, self._save_again = self._save_again, False
+        self.state_changed.emit()
+        self.saved.emit()
+        if again and self.unsaved:
+            self.save()
+
+    def _was_not_saved(self, error: object) -> None:
+        self.is_saving = self._save_again = False
+        self.state_changed.emit()
+        self.save_failed.emit(error)
+
+
+class _TextCommand(QUndoCommand):
+    """One change of a leaf's text, kept as a splice."""
+
+    def __init__(self, document: LeafDocument, text: str, label: str, origin: str) -> None:
+        super().__init__(label)
+        self._document = document
+        self._splice = splice_between(document.text, text)
+        self._origin = origin
+        self._time = time.monotonic()
+        self._first = True
+
+    def id(self) -> int:
+        """Return the same number for all that may merge, -1 for what stands alone."""
+        return _MERGING if self._origin else -1
+
+    def redo(self) -> None:
+        """Make the change."""
+        origin = self._origin if self._first else ""
+        self._first = False
+        self._document.set_text(self._splice.apply(self._document.text), origin)
+
+    def undo(self) -> None:
+        """Take the change back."""
+        self._document.set_text(self._splice.undo(self._document.text), "")
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take in a later change of the same field that came without a pause."""
+        if not isinstance(other, _TextCommand) or other._origin != self._origin or other._time - self._time > BURST:
+            return False
+        after = self._document.text
+        before = self._splice.undo(other._splice.undo(after))
+        self._splice = splice_between(before, after)
+        self._time = other._time
+        if before == after:
+            self.setObsolete(True)
+        return True
+
+
+def _problem_of(error: object, path: Path) -> Problem:
+    summary = error.summary if isinstance(error, IlabError) else f"The leaf could not be checked: {error}"
+    hint = error.hint if isinstance(error, IlabError) else ""
+    return Problem(
+        path=path, line=1, column=1, field="", severity="error", code="check-failed", message=summary, fix=hint
+    )
+
+
+def _encoding_problem(path: Path) -> Problem:
+    message = "The file is not UTF-8, which the standard needs."
+    return Problem(path, 1, 1, "", "error", "encoding", message, "Save the leaf: it is written as UTF-8.")

@@ -1,0 +1,90 @@
+# Copyright IBM Corp. 2026 - 2026
+# SPDX-License-Identifier: Apache-2.0
+"""Make a new leaf's folder and file."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from ilab_core.errors import TaxonomyError
+from ilab_core.paths import write_atomic, write_error
+from ilab_core.taxonomy.editing import new_leaf_text
+from ilab_core.taxonomy.leaf import LEAF_NAME, DocumentReference, Kind
+
+_NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
+_PART = re.compile(r"[\w&+,'()-]+( [\w&+,'()-]+)*")
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True)
+class NewLeaf:
+    """What the person asked for; `folder` is below the kind's top folder, `document` a file to copy in."""
+
+    kind: Kind
+    folder: str
+    name: str
+    document: Path | None = None
+
+    @property
+    def leaf_name(self) -> str:
+        """The full name that the leaf will have."""
+        top = "knowledge" if self.kind == "knowledge" else "compositional_skills"
+        return "/".join(part for part in (top, self.folder, self.name) if part)
+
+
+def name_problem(name: str, taken: bool = False) -> str:
+    """Return why `name` cannot be a leaf's name, as a sentence with the way out, or ""."""
+    if taken:
+        return "There is a leaf of this name already. Choose another name or folder."
+    if len(name) > LONGEST_NAME:
+        return f"Use at most {LONGEST_NAME} characters."
+    if not _NAME.fullmatch(name):
+        better = suggested_name(name)
+        return _only_small_letters(better)
+    return ""
+
+
+def folder_problem(folder: str) -> str:
+    """Return why `folder` cannot be used, as a sentence, or ""."""
+    parts = folder.split("/")
+    if any(part in (".", "..") or not _PART.fullmatch(part) for part in parts):
+        return "Write folder names with / between them, for example science/biology."
+    return ""
+
+
+def suggested_name(text: str) -> str:
+    """Return a good leaf name made of any text."""
+    return re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_")[:LONGEST_NAME].strip("_")
+
+
+def create_leaf(root: Path, wanted: NewLeaf, contributor: str) -> Path:
+    """Write the new leaf below the taxonomy at `root` and return its file; its document is copied beside it.
+
+    TaxonomyError where it exists already; WorkspaceError where the disk refuses.
+    """
+    problem = name_problem(wanted.name) or (folder_problem(wanted.folder) if wanted.folder else "")
+    if problem:
+        raise TaxonomyError(problem)
+    folder = root / wanted.leaf_name
+    path = folder / LEAF_NAME
+    if path.exists():
+        raise TaxonomyError(f"{wanted.leaf_name} exists already.", "Choose another name.")
+    reference = None
+    if wanted.document is not None:
+        name = f"{suggested_name(wanted.document.stem) or 'document'}{wanted.document.suffix.lower()}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(wanted.document, folder / name)
+        except OSError as error:
+            raise write_error(folder / name, error) from error
+        reference = DocumentReference("local", "local", (name,))
+    write_atomic(path, new_leaf_text(wanted.kind, created_by=contributor, document=reference))
+    return path
+
+
+def _only_small_letters(better: str) -> str:
+    advice = "Use lower-case letters, digits and single underscores"
+    return f"{advice}, for example {better}." if better else f"{advice}."

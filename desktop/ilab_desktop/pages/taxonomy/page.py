@@ -1,0 +1,436 @@
+# Copyright IBM Corp. 2026 - 2026
+# SPDX-License-Identifier: Apache-2.0
+"""The Taxonomy page: tree, leaf, problems and document beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from ilab_core.errors import IlabError, TaxonomyError
+from ilab_core.taxonomy.leaf import Leaf
+from ilab_core.taxonomy.tree import LeafEntry, find_leaves, taxonomy_root
+from PySide6.QtCore import QEvent, Qt, QUrl
+from PySide6.QtGui import QAction, QDesktopServices, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from ilab_desktop.background import run_in_background
+from ilab_desktop.icons import icon
+from ilab_desktop.models.taxonomy_tree import LeafStatus
+from ilab_desktop.pages.taxonomy.leaf_checks import CheckedLeaf, LeafChecker
+from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
+from ilab_desktop.pages.taxonomy.leaf_editor import LeafEditor
+from ilab_desktop.pages.taxonomy.new_leaf import NewLeaf, create_leaf
+from ilab_desktop.pages.taxonomy.new_leaf_panel import NewLeafPanel
+from ilab_desktop.pages.taxonomy.open_leaves import OpenLeaves
+from ilab_desktop.pages.taxonomy.side_pane import SidePane
+from ilab_desktop.pages.taxonomy.text_file import ChangedOnDiskError, digest_of_file, read_text_file
+from ilab_desktop.pages.taxonomy.tree_pane import TreePane
+from ilab_desktop.services import Services
+from ilab_desktop.theme import Space
+from ilab_desktop.widgets.buttons import action_button, primary_button, quiet_button
+from ilab_desktop.widgets.empty_state import EmptyState
+from ilab_desktop.widgets.page_header import PageHeader
+
+SUBTITLE = "What the model should know, and how it should answer, by example."
+NARROW = 900
+"""Below this width of the page the right pane starts folded."""
+TREE_WIDTH, SIDE_WIDTH = 264, 264
+
+
+class TaxonomyPage(QWidget):
+    """Browse the taxonomy, edit its leaves, make new ones."""
+
+    def __init__(self, services: Services, navigate: Callable[[str], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._navigate = navigate
+        self._root: Path | None = None
+        self._entries: dict[str, LeafEntry] = {}
+        self._wanted_leaf = ""
+        self._wanted_field = ""
+        self._own_change = False
+        self._side_chosen = False
+        self._actions = self._make_actions()
+        self.tree = TreePane(list(self._actions.values()))
+        self.editor = LeafEditor()
+        self.side = SidePane(services.workspace.documents)
+        self.new_leaf_panel = NewLeafPanel()
+        self._checker = LeafChecker(self)
+        self._open = OpenLeaves(services.workspace, self)
+        self._lay_out()
+        self._connect()
+
+    def activate(self) -> None:
+        """Read the tree again, and the open leaf where another program wrote it."""
+        root = self._services.taxonomy_root
+        if root != self._root:
+            self._root = root
+            self._entries = {}
+            self._show(self._waiting)
+            self._show_leaf(None)
+        run_in_background(self, partial(find_leaves, root), self._leaves_found, self._leaves_not_found)
+        self._look_at_disk()
+
+    def open_leaf(self, name: str) -> None:
+        """Show a leaf, as soon as the tree is read."""
+        self._wanted_leaf = name
+        self._go_to_wanted()
+
+    def select_field(self, field: str) -> None:
+        """Go to a field of the leaf that is shown or about to be."""
+        self._wanted_field = field
+        self._go_to_wanted_field()
+
+    @property
+    def document(self) -> LeafDocument | None:
+        """The leaf that is shown."""
+        return self.editor.document
+
+    def keep_drafts(self) -> None:
+        """Write down the edits that are not saved."""
+        self.editor.flush()
+        self._open.keep_drafts()
+
+    def start_new_leaf(self) -> None:
+        """Ask for the few things that a new leaf needs."""
+        self.editor.flush()
+        self._show(self._work)
+        self._middle.setCurrentWidget(self.new_leaf_panel)
+        self.new_leaf_panel.start(list(self._entries), self.tree.model.folder_names(), self.tree.current_name())
+
+    def event(self, event: QEvent) -> bool:
+        """Take F6 while there is another pane of this page to go to; the window's own panes come after."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_F6
+            and self._pane_after(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)) is not None
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go to the next pane with F6, to the one before with Shift+F6."""
+        if event.key() == Qt.Key.Key_F6:
+            go = self._pane_after(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+            if go is not None:
+                go()
+                return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold the right pane where it is narrow, unless the person decided."""
+        super().resizeEvent(event)
+        if not self._side_chosen:
+            self._set_side(self.width() >= NARROW)
+
+    def _leaves_found(self, entries: list[LeafEntry]) -> None:
+        if self._root != self._services.taxonomy_root:
+            return
+        first = not self._entries
+        self._entries = {entry.name: entry for entry in entries}
+        self.tree.set_leaves(list(self._entries))
+        for entry in entries:
+            if self._open.has_draft(entry.path):
+                self.tree.model.set_unsaved(entry.name, True)
+        for document in self._open.unsaved():
+            self.tree.model.set_unsaved(document.name, True)
+        making = self._middle.currentWidget() is self.new_leaf_panel and self._whole.currentWidget() is self._work
+        if entries or making:
+            self._show(self._work)
+        else:
+            self._empty.set_sentence("There are no leaves here yet. A leaf teaches the model something, by example.")
+            self._show(self._empty)
+        if self._root is not None:
+            self._checker.start(self._root, self._in_sight_first(entries))
+        if self._wanted_leaf:
+            self._go_to_wanted()
+        elif first and entries and self.document is None and not making:
+            self.tree.select(self._first_shown(entries))
+
+    def _leaves_not_found(self, error: Exception) -> None:
+        words = [error.summary, error.hint] if isinstance(error, IlabError) else [str(error)]
+        self._failed.set_sentence(" ".join(word for word in words if word))
+        self._show(self._failed)
+
+    def _in_sight_first(self, entries: list[LeafEntry]) -> list[LeafEntry]:
+        shown = self.document.name if self.document is not None else self._wanted_leaf
+        near = shown.rpartition("/")[0]
+        return sorted(entries, key=lambda entry: (entry.name != shown, not entry.name.startswith(near)))
+
+    def _first_shown(self, entries: list[LeafEntry]) -> str:
+        knowledge = (entry.name for entry in entries if entry.kind == "knowledge")
+        return next(knowledge, entries[0].name)
+
+    def _leaves_checked(self, checked: list[CheckedLeaf]) -> None:
+        for found in checked:
+            status = found.status
+            document = self.document
+            if document is not None and document.name == found.name:
+                self.editor.set_change(status.change)
+                if document.is_checked:
+                    status = LeafStatus(document.errors, document.warnings, status.change)
+            self.tree.model.set_status(found.name, status)
+            self._searched[found.name] = found.searched
+        if self.tree.filter.is_searching():
+            self.tree.filter.set_search_text(self._searched)
+
+    def _leaf_checked(self, document: LeafDocument) -> None:
+        before = self.tree.model.status(document.name)
+        change = before.change if before is not None else ""
+        self.tree.model.set_status(document.name, LeafStatus(document.errors, document.warnings, change))
+        if document is self.document:
+            self.side.show_document(document)
+
+    def _go_to_wanted(self) -> None:
+        if self._wanted_leaf in self._entries:
+            name, self._wanted_leaf = self._wanted_leaf, ""
+            if self.document is not None and self.document.name == name:
+                self._middle.setCurrentWidget(self.editor)
+                self._go_to_wanted_field()
+            else:
+                self.tree.select(name)
+
+    def _leaf_chosen(self, name: str) -> None:
+        entry = self._entries.get(name)
+        if entry is None:
+            return
+        try:
+            document = self._open.open(entry)
+        except TaxonomyError as error:
+            self._show_leaf(None)
+            self._unreadable.set_sentence(f"{error.summary} {error.hint}".strip())
+            self._middle.setCurrentWidget(self._unreadable)
+            return
+        self._show_leaf(document)
+
+    def _show_leaf(self, document: LeafDocument | None) -> None:
+        if self.document is not None:
+            self.editor.flush()
+            self.document.text_changed.disconnect(self._text_changed)
+        self.editor.show_document(document)
+        self._middle.setCurrentWidget(self.editor if document is not None else self._choose)
+        self.side.show_document(document)
+        if document is not None:
+            document.text_changed.connect(self._text_changed)
+            status = self.tree.model.status(document.name)
+            self.editor.set_change(status.change if status is not None else "")
+            self._go_to_wanted_field()
+
+    def _text_changed(self, _origin: str) -> None:
+        leaf = self.document.parsed() if self.document is not None else None
+        if isinstance(leaf, Leaf):
+            self.side.preview.show_leaf(leaf)
+
+    def _go_to_wanted_field(self) -> None:
+        if self._wanted_field and self.document is not None and not self._wanted_leaf:
+            field, self._wanted_field = self._wanted_field, ""
+            self.editor.select_field(field)
+
+    def _look_at_disk(self) -> None:
+        document = self.document
+        if document is not None and not document.is_saving:
+            run_in_background(self, partial(digest_of_file, document.path), partial(self._disk_seen, document))
+
+    def _disk_seen(self, document: LeafDocument, digest: str) -> None:
+        if document is not self.document or document.is_saving or digest in ("", document.file.digest):
+            return
+        if document.unsaved:
+            self.editor.show_error(ChangedOnDiskError("Another program changed this leaf's file."))
+        else:
+            self._take_from_disk()
+
+    def _take_from_disk(self) -> None:
+        document = self.document
+        if document is None:
+            return
+        try:
+            document.take_from_disk(read_text_file(document.path))
+        except TaxonomyError as error:
+            self.editor.show_error(error)
+        else:
+            self.editor.notice.clear()
+            document.check_now()
+
+    def _was_saved(self, document: LeafDocument) -> None:
+        self.editor.notice.clear()
+        entry = self._entries.get(document.name)
+        if entry is not None and self._root is not None:
+            self._checker.start(self._root, self._in_sight_first(list(self._entries.values())))
+        self._tell_others()
+
+    def _tell_others(self) -> None:
+        self._own_change = True
+        self._services.events.taxonomy_changed.emit()
+        self._own_change = False
+
+    def _others_changed(self) -> None:
+        if not self._own_change and self._root is not None:
+            self.activate()
+
+    def _create_leaf(self, wanted: NewLeaf) -> None:
+        root = self._services.taxonomy_root
+        contributor = self._services.settings.contributor
+        self.new_leaf_panel.create.setEnabled(False)
+        run_in_background(
+            self,
+            partial(create_leaf, root, wanted, contributor),
+            lambda _path: self._leaf_created(wanted.leaf_name),
+            self._leaf_not_created,
+        )
+
+    def _leaf_created(self, name: str) -> None:
+        self._middle.setCurrentWidget(self.editor if self.document is not None else self._choose)
+        self._wanted_leaf = name
+        self._wanted_field = "created_by" if not self._services.settings.contributor else "domain"
+        self._tell_others()
+        self.activate()
+
+    def _leaf_not_created(self, error: Exception) -> None:
+        words = [error.summary, error.hint] if isinstance(error, IlabError) else [str(error)]
+        self.new_leaf_panel.show_problem(" ".join(word for word in words if word))
+        self.new_leaf_panel.create.setEnabled(True)
+
+    def _leave_new_leaf(self) -> None:
+        self._middle.setCurrentWidget(self.editor if self.document is not None else self._choose)
+        if not self._entries:
+            self._show(self._empty)
+        else:
+            self.tree.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _reveal(self) -> None:
+        name = self.tree.current_name()
+        folder = self._services.taxonomy_root / name if name else self._services.taxonomy_root
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def _open_another(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "Open a taxonomy folder", str(self._services.taxonomy_root))
+        if chosen:
+            self.open_taxonomy(Path(chosen))
+
+    def open_taxonomy(self, folder: Path) -> None:
+        """Make another folder the taxonomy; a folder inside a taxonomy opens the whole of it."""
+        self.keep_drafts()
+        self._services.save_settings(taxonomy_folder=taxonomy_root(folder))
+        self._tell_others()
+        self.activate()
+
+    def _toggle_side(self) -> None:
+        self._side_chosen = True
+        self._set_side(not self.side.isVisible())
+
+    def _set_side(self, shown: bool) -> None:
+        self.side.setVisible(shown)
+        self._side_action.setChecked(shown)
+
+    def _pane_after(self, backwards: bool) -> Callable[[], None] | None:
+        panes: list[tuple[QWidget, Callable[[], None]]] = [
+            (self.tree, lambda: self.tree.tree.setFocus(Qt.FocusReason.TabFocusReason)),
+            (self._middle, self._focus_middle),
+        ]
+        if self.side.isVisible():
+            panes.append((self.side, self._focus_side))
+        focused = self.focusWidget()
+        here = next((n for n, (pane, _) in enumerate(panes) if focused is not None and pane.isAncestorOf(focused)), -1)
+        there = here + (-1 if backwards else 1)
+        return panes[there][1] if 0 <= there < len(panes) and self._whole.currentWidget() is self._work else None
+
+    def _focus_middle(self) -> None:
+        if self._middle.currentWidget() is self.editor:
+            self.editor.take_focus()
+        else:
+            self._middle.currentWidget().setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _focus_side(self) -> None:
+        target = self.side.preview.browser if self.side.problems.isHidden() else self.side.problems
+        target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _show(self, page: QWidget) -> None:
+        self._whole.setCurrentWidget(page)
+
+    def _make_actions(self) -> dict[str, QAction]:
+        made = {}
+        for key, text, icon_name, keys, slot in (
+            ("new", "New leaf", "plus", "Ctrl+N", self.start_new_leaf),
+            ("reveal", "Reveal in folder", "folder", "", self._reveal),
+            ("open", "Open another taxonomy folder…", "external", "Ctrl+O", self._open_another),
+            ("refresh", "Refresh", "refresh", "F5", self.activate),
+        ):
+            action = QAction(icon(icon_name), text, self)
+            if keys:
+                action.setShortcut(QKeySequence(keys))
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.triggered.connect(lambda _checked=False, slot=slot: slot())
+            self.addAction(action)
+            made[key] = action
+        return made
+
+    def _lay_out(self) -> None:
+        self._searched: dict[str, str] = {}
+        self.header = PageHeader("Taxonomy", SUBTITLE)
+        more = quiet_button("", "more", "More for this taxonomy")
+        menu = QMenu(more)
+        menu.addActions([self._actions[key] for key in ("reveal", "open", "refresh")])
+        more.clicked.connect(lambda: menu.popup(more.mapToGlobal(more.rect().bottomLeft())))
+        self.new_button = primary_button("New leaf")
+        self.new_button.setToolTip("New leaf (Ctrl+N)")
+        self.new_button.clicked.connect(self._actions["new"].trigger)
+        self.header.add_action(more)
+        self.header.add_action(self.new_button)
+        self._side_action = QAction(icon("panel"), "Problems and document", self)
+        self._side_action.setCheckable(True)
+        self._side_action.setChecked(True)
+        self._side_action.setShortcut(QKeySequence("F9"))
+        self._side_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._side_action.triggered.connect(lambda _checked: self._toggle_side())
+        self.addAction(self._side_action)
+        side_button = action_button(self._side_action)
+        side_button.setProperty("small", True)
+        self.editor.add_to_header(side_button)
+        find = QAction("Search leaves", self)
+        find.setShortcut(QKeySequence(QKeySequence.StandardKey.Find))
+        find.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.triggered.connect(self.tree.focus_search)
+        self.addActions([find, *self.editor.actions()])
+        self._choose = EmptyState("leaf", "Choose a leaf in the tree, or make a new one.")
+        self._unreadable = EmptyState("warning", "", "Reveal in folder", self._reveal)
+        self._middle = QStackedWidget()
+        for page in (self._choose, self.editor, self.new_leaf_panel, self._unreadable):
+            self._middle.addWidget(page)
+        self._work = QSplitter(Qt.Orientation.Horizontal)
+        self._work.setChildrenCollapsible(False)
+        self._work.setHandleWidth(Space.GROUP)
+        for pane in (self.tree, self._middle, self.side):
+            self._work.addWidget(pane)
+        self._work.setStretchFactor(1, 1)
+        self._work.setSizes([TREE_WIDTH, TREE_WIDTH * 2, SIDE_WIDTH])
+        self.tree.setMinimumWidth(TREE_WIDTH * 3 // 4)
+        self.side.setMinimumWidth(SIDE_WIDTH * 3 // 4)
+        self._empty = EmptyState("taxonomy", "", "New leaf", self.start_new_leaf)
+        self._failed = EmptyState("folder", "", "Open another folder…", self._open_another)
+        self._waiting = EmptyState("taxonomy", "Reading the taxonomy…")
+        self._whole = QStackedWidget()
+        for page in (self._waiting, self._work, self._empty, self._failed):
+            self._whole.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.MARGIN, Space.MARGIN, Space.MARGIN, Space.GROUP)
+        column.setSpacing(Space.GROUP)
+        column.addWidget(self.header)
+        column.addWidget(self._whole, 1)
+
+    def _connect(self) -> None:
+        self.tree.leaf_chosen.connect(self._leaf_chosen)
+        self.side.problems.chosen.connect(self.editor.go_to)
+        self.side.preview.context_chosen.connect(self.editor.use_as_context)
+        self.editor.reload_wanted.connect(self._take_from_disk)
+        self.new_leaf_panel.wanted.connect(self._create_leaf)
+        self.new_leaf_panel.cancelled.connect(self._leave_new_leaf)
+        self._checker.found.connect(self._leaves_checked)
+        self._open.unsaved_changed.connect(self.tree.model.set_unsaved)
+        self._open.checked.connect(self._leaf_checked)
+        self._open.saved.connect(self._was_saved)
+        self._open.draft_failed.connect(self.editor.show_error)
+        self._services.events.taxonomy_changed.connect(self._others_changed)
