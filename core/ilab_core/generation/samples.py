@@ -133,11 +133,11 @@ class SampleStore:
             raise _store_error(path, error) from error
 
     def add(self, sample: Sample) -> Sample:
-        """Return `sample` with the id it was stored under; a sample with the same key is replaced."""
+        """Return `sample` with the id it was stored under."""
         row = _to_row(replace(sample, created=sample.created or datetime.now(UTC).isoformat(timespec="seconds")))
         names = ", ".join(f'"{name}"' for name in row)
         marks = ", ".join("?" for _ in row)
-        cursor = self._write(f"insert or replace into samples ({names}) values ({marks})", list(row.values()))
+        cursor = self._write(f"insert into samples ({names}) values ({marks})", list(row.values()))
         return replace(sample, id=cursor.lastrowid or 0)
 
     def decide(

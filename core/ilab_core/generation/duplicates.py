@@ -1,0 +1,42 @@
+# Copyright IBM Corp. 2026 - 2026
+# SPDX-License-Identifier: Apache-2.0
+"""Tell when a question was asked before, in the same or nearly the same words."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from rapidfuzz import fuzz, process
+
+NEAR = 92.0  # of 100, by rapidfuzz's ratio on normalised text
+
+
+def normalise(text: str) -> str:
+    """Return `text` in lower case, without punctuation and with single spaces."""
+    letters = (
+        character if unicodedata.category(character)[0] in "LNM" else " "
+        for character in unicodedata.normalize("NFKC", text).casefold()
+    )
+    return " ".join("".join(letters).split())
+
+
+class SeenQuestions:
+    """The questions of one leaf so far, seeds included, with a name for each."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._names: list[str] = []
+
+    def add(self, question: str, name: str) -> None:
+        """Remember a question under a name that a person understands."""
+        self._texts.append(normalise(question))
+        self._names.append(name)
+
+    def like(self, question: str) -> str:
+        """Return why `question` is not new ("Same question as sample 3"), or an empty text where it is."""
+        text = normalise(question)
+        best = process.extractOne(text, self._texts, scorer=fuzz.ratio, score_cutoff=NEAR)
+        if best is None:
+            return ""
+        name = self._names[best[2]]
+        return f"Same question as {name}" if best[1] == 100 else f"Nearly the same question as {name}"
