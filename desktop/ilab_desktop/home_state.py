@@ -123,8 +123,8 @@ def _data_step(runs: Runs, settings: Settings) -> tuple[Step, float | None]:
         return Step("Generating practice data", job_text.progress_line(newest[1]), "running", "Watch", "data"), None
     if usable is None:
         if newest is not None and newest[1].state in ("failed", "crashed", "cancelled"):
-            text = job_text.result_line(newest[1])
-            return replace(generate, text=text, button="See why", target=f"data:{newest[0].id}"), None
+            text, button = job_text.result_line(newest[1]), _ended_button(newest[1])
+            return replace(generate, text=text, button=button, target=f"data:{newest[0].id}"), None
         return generate, None
     run, view = usable
     kept, generated = _kept(view), view.counts.get("generated", 0)
@@ -145,7 +145,7 @@ def _train_step(runs: Runs, adapters: Sequence[AdapterEntry], data_time: float |
     if data_time is None:
         return Step("Train", f"{what} Waits for data.", "waiting")
     if newest is not None and newest[1].state in ("failed", "crashed", "cancelled"):
-        return Step("Train", job_text.result_line(newest[1]), "now", "See why", f"train:{newest[0].id}")
+        return Step("Train", job_text.result_line(newest[1]), "now", _ended_button(newest[1]), f"train:{newest[0].id}")
     return Step("Train", f"{what} The data is ready.", "now", "Train", "train")
 
 
@@ -154,6 +154,10 @@ def _chat_step(adapters: Sequence[AdapterEntry]) -> Step:
     if not adapters:
         return Step("Compare", text, "waiting")
     return Step("Compare", text, "now", "Chat with it", f"chat:{adapters[0].name}")
+
+
+def _ended_button(view: JobView) -> str:
+    return "See why" if view.state == "failed" else "Open it"
 
 
 def _kept(view: JobView) -> int:

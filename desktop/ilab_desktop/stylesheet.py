@@ -8,6 +8,9 @@ from pathlib import Path
 
 from ilab_desktop.theme import Palette, Size, Space, Type
 
+# What Qt leaves on each side of an item's text, beside its padding
+_ITEM_MARGIN = 3
+
 _GLYPHS = {
     "down": "M4 6l4 4 4-4",
     "up": "M4 10l4-4 4 4",
@@ -46,7 +49,7 @@ def build(palette: Palette, body: int, glyphs: dict[str, str]) -> str:
             _choices(palette, glyphs),
             _views(palette, body, glyphs),
             _parts(palette, body, glyphs),
-            _frame(palette),
+            _frame(palette, body),
         )
     )
 
@@ -61,7 +64,6 @@ QFrame[card="true"] {{
 }}
 QFrame[card="true"][accent="true"] {{ background: {p.accent_wash}; border-color: {p.accent}; }}
 QFrame[card="true"][tone="danger"] {{ border-color: {p.danger}; }}
-QFrame[card="true"][dashed="true"] {{ border: {Size.EDGE}px dashed {p.control_edge}; }}
 QFrame[card="true"][clickable="true"]:hover {{ border-color: {p.control_edge}; }}
 QFrame[card="true"][keyboardFocus="true"] {{ border: {Size.FOCUS_RING}px solid {p.accent}; }}
 QFrame[line="true"] {{ background: {p.edge}; border: none; max-height: {Size.EDGE}px; min-height: {Size.EDGE}px; }}
@@ -91,6 +93,7 @@ QLabel[role="code"] {{ font-family: monospace; font-size: {pixels(Type.CAPTION)}
 def _buttons(p: Palette, glyphs: dict[str, str]) -> str:
     inner = Size.CONTROL_HEIGHT - 2 * Size.EDGE
     small = Size.SMALL_CONTROL_HEIGHT - 2 * Size.EDGE
+    tight = Size.BADGE_HEIGHT
     return f"""
 QPushButton, QToolButton {{
     background: {p.background}; color: {p.text}; border: {Size.EDGE}px solid {p.control_edge};
@@ -105,6 +108,7 @@ QPushButton:checked, QToolButton:checked {{
 }}
 QPushButton:disabled, QToolButton:disabled {{ color: {p.faint}; border-color: {p.edge}; background: {p.background}; }}
 QPushButton[small="true"], QToolButton[small="true"] {{ min-height: {small}px; padding: 0 {Space.SMALL + 2}px; }}
+QPushButton[tight="true"] {{ min-height: {tight}px; max-height: {tight}px; padding: 0 {Space.TINY}px; }}
 QPushButton[variant="primary"] {{ background: {p.accent}; color: {p.on_accent}; border-color: {p.accent}; }}
 QPushButton[variant="primary"]:hover {{ background: {p.accent_hover}; border-color: {p.accent_hover}; }}
 QPushButton[variant="primary"]:pressed {{ background: {p.accent_pressed}; border-color: {p.accent_pressed}; }}
@@ -133,6 +137,9 @@ QPushButton[small="true"][keyboardFocus="true"], QToolButton[small="true"][keybo
 }}
 QPushButton[variant="quiet"][keyboardFocus="true"], QToolButton[variant="quiet"][keyboardFocus="true"] {{
     border-color: {p.accent}; padding: 0 {Space.SMALL - 1}px;
+}}
+QPushButton[tight="true"][keyboardFocus="true"] {{
+    min-height: {tight - 2}px; max-height: {tight - 2}px; padding: 0 {Space.TINY - 1}px;
 }}
 QPushButton[variant="primary"][keyboardFocus="true"] {{ border-color: {p.text}; }}
 QPushButton[variant="link"][keyboardFocus="true"] {{
@@ -171,7 +178,7 @@ QPlainTextEdit:focus, QTextEdit:focus {{ padding: {Space.TINY - 1}px {Space.SMAL
 {bare}, {bare_focus} {{ border: none; background: transparent; padding: 0; }}
 QSpinBox QLineEdit, QDoubleSpinBox QLineEdit, QComboBox QLineEdit, QSpinBox QLineEdit:focus,
 QDoubleSpinBox QLineEdit:focus, QComboBox QLineEdit:focus {{
-    border: none; background: transparent; padding: 0; min-height: 0;
+    border: none; background: transparent; padding: 0 0 0 {Space.SMALL}px; min-height: 0;
 }}
 QComboBox {{ padding-right: {Space.MARGIN + Space.TINY}px; }}
 QComboBox:focus {{ padding-right: {Space.MARGIN + Space.TINY - 1}px; }}
@@ -186,7 +193,8 @@ QComboBox QAbstractItemView {{
     padding: {Space.TINY}px; outline: none;
 }}
 QComboBox QAbstractItemView::item {{ min-height: {Size.ROW_HEIGHT}px; padding: 0 {Space.SMALL}px; }}
-QSpinBox, QDoubleSpinBox {{ padding-right: {Space.MARGIN}px; }}
+QSpinBox, QDoubleSpinBox {{ padding-right: {Space.MARGIN}px; max-height: {line}px; }}
+QSpinBox:focus, QDoubleSpinBox:focus {{ max-height: {line - 2}px; }}
 QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button {{
     border: none; background: transparent; width: {Space.MARGIN - Space.TINY}px; subcontrol-origin: border;
     right: {Space.TINY}px;
@@ -260,7 +268,8 @@ QTreeView::branch:has-children:open {{ image: url({glyphs["down"]}); }}
 QHeaderView {{ background: transparent; border: none; }}
 QHeaderView::section {{
     background: transparent; color: {p.muted}; border: none; border-bottom: {Size.EDGE}px solid {p.edge};
-    padding: 0 {Space.SMALL}px; min-height: {Size.ROW_HEIGHT}px; font-size: {round(body * Type.CAPTION)}px;
+    padding: 0 {Space.SMALL + _ITEM_MARGIN}px; min-height: {Size.ROW_HEIGHT}px;
+    font-size: {round(body * Type.CAPTION)}px;
     font-weight: {Type.STRONG}; text-align: left;
 }}
 QHeaderView::section:hover {{ color: {p.text}; }}
@@ -329,11 +338,15 @@ QGroupBox::title {{ subcontrol-origin: margin; left: 0; }}
 """
 
 
-def _frame(p: Palette) -> str:
+def _frame(p: Palette, body: int) -> str:
+    caption = round(body * Type.CAPTION)
     return f"""
 QFrame#sideBar {{ background: {p.side}; border: none; border-right: {Size.EDGE}px solid {p.edge}; }}
 QFrame#sideBar QLabel[role="caption"] {{ color: {p.muted}; }}
 QFrame#activityStrip {{ background: {p.side}; border: none; border-top: {Size.EDGE}px solid {p.edge}; }}
+QFrame#activityStrip QPushButton[variant="quiet"] {{
+    font-size: {caption}px; font-weight: {Type.REGULAR}; color: {p.muted};
+}}
 QFrame#activityDrawer {{ background: {p.background}; border: none; border-top: {Size.EDGE}px solid {p.edge}; }}
 QFrame#jobRow {{ background: transparent; border: none; border-bottom: {Size.EDGE}px solid {p.edge}; }}
 QFrame#banner {{ background: {p.danger_wash}; border: none; border-bottom: {Size.EDGE}px solid {p.danger}; }}

@@ -48,7 +48,7 @@ class HomePage(QWidget):
             page.column.addWidget(card)
         self._heading = label("Last runs", "field")
         self.table = RunsTable(self)
-        self.runs_view = table_view(self.table, "Last runs", stretch=1)
+        self.runs_view = table_view(self.table, "Last runs", stretch=(0, 1))
         self.runs_view.activated.connect(self._open_run)
         page.column.addSpacing(Space.MEDIUM)
         page.column.addWidget(self._heading)

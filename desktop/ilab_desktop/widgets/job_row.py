@@ -33,7 +33,7 @@ class JobRow(QFrame):
         self.setObjectName("jobRow")
         self._run = run
         name = f"{job_text.noun(run)}, {run.title}"
-        self._kind = label(job_text.noun(run), "strong")
+        self._kind = label(job_text.noun(run), "muted")
         self._title = ElidedLabel(run.title, "strong", middle=True)
         self._badge = Badge()
         self._line = ElidedLabel("", "caption")

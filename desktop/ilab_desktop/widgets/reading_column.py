@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ilab_desktop.theme import Size, Space
@@ -35,7 +36,16 @@ class ScrollPage(QScrollArea):
             outer.addStretch(1)
         else:
             outer.addWidget(inner, 1)
+        self._outer = outer
         self.setWidget(body)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the content where it is when the scroll bar comes and goes."""
+        super().resizeEvent(event)
+        taken = self.width() - self.viewport().width()
+        margins = self._outer.contentsMargins()
+        if margins.right() != Space.MARGIN - taken:
+            self._outer.setContentsMargins(Space.MARGIN, 0, max(0, Space.MARGIN - taken), Space.MARGIN)
 
 
 def reading_page(spacing: int = Space.GROUP) -> ScrollPage:

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from ilab_desktop.theme import Size, Space
 
 
-def table_view(model: QAbstractItemModel, accessible: str, stretch: int = 0) -> QTableView:
-    """Return a read-only table on `model`; the column `stretch` takes the room that is left."""
+def table_view(model: QAbstractItemModel, accessible: str, stretch: int | tuple[int, ...] = 0) -> QTableView:
+    """Return a read-only table on `model`; the columns `stretch` share the room that is left."""
     view = QTableView()
     view.setModel(model)
     view.setAccessibleName(accessible)
@@ -31,8 +31,9 @@ def table_view(model: QAbstractItemModel, accessible: str, stretch: int = 0) -> 
     header.setHighlightSections(False)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setMinimumSectionSize(2 * Size.ROW_HEIGHT)
+    stretching = (stretch,) if isinstance(stretch, int) else stretch
     for column in range(model.columnCount()):
-        mode = QHeaderView.ResizeMode.Stretch if column == stretch else QHeaderView.ResizeMode.ResizeToContents
+        mode = QHeaderView.ResizeMode.Stretch if column in stretching else QHeaderView.ResizeMode.ResizeToContents
         header.setSectionResizeMode(column, mode)
     return view
 
