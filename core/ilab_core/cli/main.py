@@ -125,6 +125,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"ilab-desktop {__version__}")
+    parser.add_argument("--smoke-test", action="store_true", help=argparse.SUPPRESS)
     _add_common_options(parser, at_the_end=False)
     subparsers = parser.add_subparsers(dest="group", metavar="COMMAND", title="commands")
     for group, help_text in GROUPS.items():

@@ -27,7 +27,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     )
     check.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a qna.yaml, or any folder that holds some")
     check.add_argument("--json", action="store_true", help="print one JSON document")
-    check.set_defaults(func=run_check)
+    check.set_defaults(run=run_check)
 
 
 def run_check(arguments: argparse.Namespace) -> int:
