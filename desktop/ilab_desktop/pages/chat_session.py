@@ -164,7 +164,8 @@ class ChatSession(QObject):
             case "token" if event.get("id") == self._question:
                 self.token_came.emit(str(event.get("column", "")), str(event.get("text", "")))
             case "answer" if event.get("id") == self._question:
-                self._waiting.discard(str(event.get("column", "")))
+                stopped = event.get("finish_reason") == "cancelled"
+                self._waiting -= set(self._waiting) if stopped else {str(event.get("column", ""))}
                 self.answer_came.emit(str(event.get("column", "")), dict(event))
                 self._rest_when_answered()
             case "error" if "id" in event:
