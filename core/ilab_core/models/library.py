@@ -146,7 +146,7 @@ class ModelLibrary:
         except OSError:
             return ()
         shown = (path for path in found if not path.name.startswith("."))
-        return tuple(sorted(shown, key=lambda path: path.name.casefold()))
+        return tuple(sorted(shown, key=lambda path: _name(path).casefold()))
 
     def _entry(self, name: str, path: Path, built_in: bool = False) -> LibraryEntry:
         link = path.is_symlink()
