@@ -32,9 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _save_all(options: argparse.Namespace, root: Path) -> None:
     from ilab_core.paths import open_workspace
-    from ilab_desktop.app import application, open_window
     from ilab_desktop.background import wait_for_background
     from ilab_desktop.services import open_services
+    from ilab_desktop.startup import application, open_window
     from ilab_desktop.theme import ThemeFollower
 
     app = application()

@@ -1,97 +1,52 @@
 # Copyright IBM Corp. 2026 - 2026
 # SPDX-License-Identifier: Apache-2.0
-"""Starts the window: arguments, workspace, theme, and what happens when something goes wrong."""
+"""Starts the window, or says in a sentence why it cannot be opened on this computer."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ilab_core.errors import WorkspaceError
-from ilab_core.paths import lock_workspace, open_workspace
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
-
-from ilab_desktop import diagnostics
-from ilab_desktop.dialogs import tell
-from ilab_desktop.first_start import prepare_taxonomy
-from ilab_desktop.icons import application_icon
-from ilab_desktop.main_window import MainWindow
-from ilab_desktop.services import Services, open_services
-from ilab_desktop.theme import ThemeFollower
-from ilab_desktop.widgets.focus import KeyboardFocus
-
-APPLICATION_NAME = "InstructLab Desktop"
+NO_DISPLAY = (
+    "There is no display to open a window on. Start it in a desktop session, or use a command: "
+    "ilab-desktop --help lists them."
+)
+MISSING_LIBRARY = (
+    "The window needs a library that is missing on this computer: {}. On Debian and Ubuntu: "
+    "sudo apt-get install libegl1 libgl1 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libxcb-cursor0"
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the window and return the exit code: 0 after it was closed, 1 where it could not be opened."""
-    started = time.perf_counter()
     options = _options(argv)
-    app = application()
-    try:
-        workspace = open_workspace(options.workspace)
-        lock = lock_workspace(workspace)
-    except WorkspaceError as error:
-        sys.stderr.write(f"{error.summary} {error.hint}\n")
-        if not options.smoke_test:
-            ThemeFollower(app, "system")
-            tell(None, error.summary, error.hint, error.detail)
+    if not has_display(sys.platform, os.environ):
+        sys.stderr.write(f"{NO_DISPLAY}\n")
         return 1
     try:
-        diagnostics.start(workspace)
-        window = open_window(app, open_services(workspace))
-        if options.smoke_test:
-            _measure_first_paint(app, window, started)
-        return app.exec()
-    finally:
-        lock.release()
+        from ilab_desktop import startup
+    except ImportError as error:
+        # A module of ours that is missing is a broken installation, which the command line tells
+        if isinstance(error, ModuleNotFoundError) or ".so" not in str(error):
+            raise
+        sys.stderr.write(f"{MISSING_LIBRARY.format(str(error).partition(':')[0])}\n")
+        return 1
+    return startup.run(options.workspace, options.smoke_test)
 
 
-def open_window(app: QApplication, services: Services) -> MainWindow:
-    """Return the window on `services`, shown, with the theme of the settings and every error told in it."""
-    theme = ThemeFollower(app, services.settings.theme)
-    services.events.settings_changed.connect(lambda: theme.set_mode(services.settings.theme))
-    KeyboardFocus(app)
-    window = MainWindow(services)
-    diagnostics.tell_errors(window, lambda text, detail: window.show_message(text, "danger", detail))
-    window.navigate("home")
-    window.show()
-    if services.settings.notice:
-        window.show_message(services.settings.notice, "warning")
-    prepare_taxonomy(window, services)
-    return window
+def has_display(platform: str, environment: Mapping[str, str]) -> bool:
+    """Return whether Qt has something to draw on; elsewhere than on Linux it always has."""
+    if platform != "linux":
+        return True
+    return any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="ilab-desktop", description="Open the window of InstructLab Desktop.")
     parser.add_argument("--workspace", type=Path, metavar="FOLDER", help="the folder that holds everything you make")
     parser.add_argument("--smoke-test", action="store_true", help="open, paint, say how long it took, and close")
+    parser.add_argument("-v", "--verbose", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args(None if argv is None else list(argv))
-
-
-def application() -> QApplication:
-    """Return the application with its name and its icon."""
-    existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication([sys.argv[0]])
-    app.setApplicationName("instructlab-desktop")
-    app.setApplicationDisplayName(APPLICATION_NAME)
-    app.setDesktopFileName("instructlab-desktop")
-    app.setWindowIcon(application_icon())
-    return app
-
-
-def _measure_first_paint(app: QApplication, window: MainWindow, started: float) -> None:
-    """Say on stdout how many seconds went by until the window was painted, then close it."""
-
-    def painted() -> None:
-        window.repaint()
-        sys.stdout.write(f"{time.perf_counter() - started:.3f}\n")
-        sys.stdout.flush()
-        window.close()
-        app.quit()
-
-    QTimer.singleShot(0, painted)

@@ -11,9 +11,9 @@ import platform
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
-from typing import TextIO
 
 from ilab_core import __version__
 from ilab_core.errors import IlabError
@@ -33,18 +33,26 @@ _LEVELS = {
 }
 
 
-def start(workspace: Workspace) -> TextIO:
-    """Log to the workspace from now on; return the open file that a native crash is written to."""
+@contextmanager
+def logged(workspace: Workspace) -> Iterator[None]:
+    """Log to the workspace while the window is open: Qt's messages, ours, and where native code crashed."""
     handler = logging.handlers.RotatingFileHandler(
         workspace.root / LOG_NAME, maxBytes=MAX_LOG_BYTES, backupCount=1, encoding="utf-8", delay=True
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.getLogger().addHandler(handler)
-    logging.getLogger().setLevel(logging.INFO)
-    qInstallMessageHandler(_log_qt_message)
-    crash = (workspace.root / CRASH_NAME).open("w", encoding="utf-8")
-    faulthandler.enable(crash)
-    return crash
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    before = qInstallMessageHandler(_log_qt_message)
+    with (workspace.root / CRASH_NAME).open("w", encoding="utf-8") as crash:
+        faulthandler.enable(crash)
+        try:
+            yield
+        finally:
+            faulthandler.disable()
+            qInstallMessageHandler(before)
+            root.removeHandler(handler)
+            handler.close()
 
 
 def tell_errors(owner: QObject, show: Callable[[str, str], None]) -> None:

@@ -33,6 +33,7 @@ from ilab_desktop.widgets.activity_drawer import ActivityDrawer
 from ilab_desktop.widgets.announce import announce
 from ilab_desktop.widgets.badge import Meaning
 from ilab_desktop.widgets.banner import Banner
+from ilab_desktop.widgets.number_field import indent_number_fields
 from ilab_desktop.widgets.side_bar import SideBar
 
 GEOMETRY_FILE = "window.ini"
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
         if key not in self._pages:
             entry = self._entries[key]
             made = getattr(importlib.import_module(entry.module), entry.class_name)(self.services, self.navigate)
+            indent_number_fields(made)
             self._pages[key] = made
             self.stack.addWidget(made)
         return self._pages[key]
