@@ -131,9 +131,10 @@ def require_usable(info: ModelInfo, purpose: Literal["chat", "teaching", "traini
     word = "Cannot be trained" if purpose == "training" else "Cannot chat"
     if info.trainable if purpose == "training" else info.chattable:
         return
-    reason = next((limit for limit in info.limits if limit.startswith(word)), word + ".")
+    limit = next((limit for limit in info.limits if limit.startswith(word)), f"{word}: it is not known why.")
     task = {"chat": "chat", "teaching": "act as the teacher", "training": "be trained"}[purpose]
-    raise ModelError(f"{info.name} cannot {task} here.", "Choose another model, such as the starter model.", reason)
+    reason = limit.partition(": ")[2]
+    raise ModelError(f"{info.name} cannot {task}: {reason}", "Choose another model, such as the starter model.", limit)
 
 
 def _kind(header: GgufHeader, architecture: str) -> Kind:
