@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ilab_core.training.attention import pack_layout
 from ilab_core.training.gguf_weights import load_base
 from ilab_core.training.lora import LoraModule, add_lora
 from ilab_core.training.optimizer import FlatAdamW
@@ -88,7 +89,7 @@ class TorchTrainer:
         return sum(losses)
 
     def answer(self, prompt: Sequence[int], ends: Callable[[int], bool], max_tokens: int, seconds: float) -> list[int]:
-        """Return the greedy continuation of `prompt` up to a token that `ends` it; empty where it takes too long."""
+        """Return the greedy continuation of `prompt` up to a token that `ends` it, or as far as `seconds` reach."""
         import torch
         from transformers import DynamicCache
 
@@ -106,7 +107,7 @@ class TorchTrainer:
                 answer.append(token)
                 tokens = [token]
                 if time.monotonic() > deadline:
-                    return []
+                    return answer if len(answer) > 1 else []
         return answer
 
     def adapter(self) -> AdapterWeights:
@@ -133,7 +134,7 @@ class TorchTrainer:
         hidden: torch.Tensor = self._model.base_model(
             input_ids=torch.tensor([pack.ids], device=device),
             position_ids=torch.tensor([pack.positions], device=device),
-            lengths=pack.lengths,
+            layout=pack_layout(pack.lengths, self._model.dtype, device),
             use_cache=False,
         ).last_hidden_state
         return hidden[0, torch.tensor(pack.places, device=device)]

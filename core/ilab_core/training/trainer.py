@@ -45,7 +45,7 @@ class Trainer(Protocol):
         """Return the mean loss (nats) per learned token of `packs`, nothing being learned; may be nan or infinite."""
 
     def answer(self, prompt: Sequence[int], ends: Callable[[int], bool], max_tokens: int, seconds: float) -> list[int]:
-        """Return the greedy continuation of `prompt` up to a token that `ends` it; empty where it takes too long."""
+        """Return the greedy continuation of `prompt` up to a token that `ends` it, or as far as `seconds` reach."""
 
     def adapter(self) -> AdapterWeights:
         """Return a copy of the adapter as it is now."""
