@@ -152,10 +152,10 @@ def _set(parsed: Parsed, path: FieldPath, value: Any) -> str:
     parent: yaml.Node | None = None
     flow = False
     for depth, step in enumerate(path):
-        flow = flow or (isinstance(node, yaml.CollectionNode) and bool(node.flow_style))
         found = child(node, step)
         if found is None:
             return _insert(parsed, node, parent, key, flow, path[depth:], value)
+        flow = flow or (isinstance(node, yaml.CollectionNode) and bool(node.flow_style))
         parent = node
         key, node = found
     if node is None:
@@ -298,7 +298,9 @@ def _rearrange(text: str, path: FieldPath, change: Callable[[list[Any]], list[An
             return _set(parsed, path[:-1], remaining)
         start, entries, end = chunks(parsed.text, node)
         # The blank lines between the entries stay where they are; the entries change places between them.
-        gaps = [entry.gap for entry in entries][: len(remaining)]
+        gaps = [entry.gap for entry in entries]
+        if len(remaining) < len(entries):
+            del gaps[max(int(path[-1]), 1)]
         lines = change([entry.lines for entry in entries])
         pieces = [Chunk(gap, line) for gap, line in zip(gaps, lines, strict=True)]
         return parsed.text[:start] + "".join(piece.gap + piece.lines for piece in pieces) + parsed.text[end:]
@@ -360,7 +362,7 @@ def _comparable(value: Any) -> Any:
         return {key: _comparable(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_comparable(item) for item in value]
-    return value.replace("\r\n", "\n").rstrip("\n") if isinstance(value, str) else value
+    return value.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") if isinstance(value, str) else value
 
 
 def _get(value: Any, path: FieldPath) -> Any:

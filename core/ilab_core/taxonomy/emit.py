@@ -19,7 +19,7 @@ from ilab_core.errors import TaxonomyError
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WIDTH = 100
-_AMBIGUOUS = re.compile(r"[-+.\d_:,eEoOxXbB]*|[yYnN~]|yes|no|on|off|true|false|null", re.IGNORECASE)
+_AMBIGUOUS = re.compile(r"[-+.]*\d[-+.\d_:,oxa-f]*|[yn~]|yes|no|on|off|true|false|null", re.IGNORECASE)
 _TRAILING_SPACE = re.compile(r"[ \t]$", re.MULTILINE)
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 _TO_ESCAPE = re.compile('[\\\\"\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')

@@ -9,7 +9,9 @@ each rule only those it looks at; the findings are the same (a test compares the
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator
+import itertools
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -18,8 +20,13 @@ import yaml
 from yamllint import linter, parser  # type: ignore[import-untyped]
 from yamllint.config import YamlLintConfig  # type: ignore[import-untyped]
 
+MAX_FINDINGS = 1000
+_SIZE_FOR_DIRECTIVES = 50_000
+
 _CONFIGURATION = "{extends: relaxed, rules: {line-length: disable}}"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_SUSPECT_LINE = re.compile(r"^.*[ \t\v\f\r]$|(?<=\n\n\n)$|^.*\Z", re.MULTILINE)
 
 # The token types each rule acts on; a rule that is not named here is given every token.
 _TOKENS_OF_RULE: dict[str, tuple[type, ...]] = {
@@ -63,11 +70,14 @@ class _Mark:
 
 def lint(text: str) -> list[LintFinding]:
     """Return yamllint's findings in `text`, which must be readable YAML with Unix line ends."""
-    if "yamllint" in text:
+    if "yamllint" in text and len(text) < _SIZE_FOR_DIRECTIVES:
         # Directives in comments switch rules off for a line or a file; yamllint's own driver knows them.
-        problems: Iterable[Any] = linter.run(text, _configuration())
+        problems = list(itertools.islice(linter.run(text, _configuration()), MAX_FINDINGS))
     else:
-        problems = sorted(_token_problems(text) + _line_problems(text), key=lambda item: (item.line, item.column))
+        # A text with a thousand findings needs no complete list of them, and a huge one must not take long.
+        of_tokens = itertools.islice(_token_problems(text), MAX_FINDINGS)
+        of_lines = itertools.islice(_line_problems(text), MAX_FINDINGS)
+        problems = sorted([*of_tokens, *of_lines], key=lambda item: (item.line, item.column))
     return [_finding(problem) for problem in problems]
 
 
@@ -84,19 +94,36 @@ def _rules(kind: str) -> tuple[tuple[ModuleType, dict[str, Any]], ...]:
     )
 
 
-def _line_problems(text: str) -> list[Any]:
-    problems = []
-    for line in parser.line_generator(text):
+def _line_problems(text: str) -> Iterator[Any]:
+    for line in _suspect_lines(text):
         for rule, options in _rules("line"):
             for problem in rule.check(options, line):
                 problem.rule = rule.ID
-                problems.append(problem)
-    return problems
+                yield problem
 
 
-def _token_problems(text: str) -> list[Any]:
+def _suspect_lines(text: str) -> Iterator[Any]:
+    """Yield the lines that the rules for lines may object to.
+
+    These are lines that end in white space, the last of blank lines at the start or the end, a blank line after two
+    others, and the last line.
+    """
+    first_blank = len(text) - len(text.lstrip("\n")) - 1
+    last_blank = len(text) - 1 if text.endswith("\n\n") else -1
+    if first_blank >= 0:
+        yield parser.Line(first_blank + 1, text, first_blank, first_blank)
+    line_no, counted = 1, 0
+    for match in _SUSPECT_LINE.finditer(text):
+        if match.start() != first_blank and match.start() != last_blank:
+            line_no += text.count("\n", counted, match.start())
+            counted = match.start()
+            yield parser.Line(line_no, text, match.start(), match.end())
+    if last_blank > first_blank:
+        yield parser.Line(text.count("\n", 0, last_blank) + 1, text, last_blank, last_blank)
+
+
+def _token_problems(text: str) -> Iterator[Any]:
     buffer = text + "\0"
-    problems = []
     rules = [(rule, options, _TOKENS_OF_RULE.get(rule.ID, ()), {}) for rule, options in _rules("token")]  # type: ignore[var-annotated]
     previous = None
     for token, following, after in _triples(text, buffer):
@@ -105,9 +132,8 @@ def _token_problems(text: str) -> list[Any]:
                 continue
             for problem in rule.check(options, token, previous, following, after, context):
                 problem.rule = rule.ID
-                problems.append(problem)
+                yield problem
         previous = token
-    return problems
 
 
 def _triples(text: str, buffer: str) -> Iterator[tuple[Any, Any, Any]]:

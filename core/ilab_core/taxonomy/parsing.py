@@ -21,13 +21,16 @@ from ilab_core.taxonomy.fields import FieldPath, Step
 from ilab_core.taxonomy.source import LeafError
 
 MAX_DEPTH = 40
-MAX_NODES = 100_000
+MAX_NODES = 50_000
 MAX_ALIASED_NODES = 10_000
+_SIZE_FOR_TABS = 200_000
 
 # The C loader is some twenty times faster; PyYAML built without libyaml has only the other one.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _NOT_PRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_INDENTATION = re.compile(r"[ \t]*")
+_HYPHEN_WITHOUT_SPACE = re.compile(r"^[ ]*-\w+:", re.MULTILINE)
 _LINE_END = re.compile("\r\n|\r|\n")
 
 
@@ -140,6 +143,13 @@ def parse_yaml(text: str) -> Parsed:
             value = loader.construct_document(root) if root is not None else None
         finally:
             loader.dispose()
+        if "\t" in text and len(text) < _SIZE_FOR_TABS:
+            # PyYAML's own scanner, by which the standard reads, takes fewer tabs than libyaml does.
+            for _event in yaml.parse(text, Loader=yaml.SafeLoader):
+                pass
+        if "<<" in text:
+            # The constructor puts merged keys into the nodes themselves; places need the nodes as written.
+            root = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         raise _syntax_error(text, error) from error
     except (ValueError, OverflowError, TypeError, AttributeError, RecursionError) as error:
@@ -187,6 +197,10 @@ def _limit(event: yaml.Event, message: str) -> LeafError:
 _SYNTAX = (
     ("mapping values are not allowed", "A colon followed by a space stands inside the text here.",
      "Put the text in quotes."),
+    ("expected comment or line break", "A text stands on the line of the | or > that starts its block.",
+     "Start the text on the next line, indented."),
+    ("comment or a line break", "A text stands on the line of the | or > that starts its block.",
+     "Start the text on the next line, indented."),
     ("could not find expected ':'", "This line is neither a key nor part of a text.",
      "Add the colon after the key, or indent the line like the text it belongs to."),
     ("did not find expected key", "The text before this place ends too early, or the indentation does not fit.",
@@ -223,11 +237,16 @@ def _syntax_error(text: str, error: yaml.YAMLError) -> LeafError:
     index = min(mark.index, len(text))
     line, column = Parsed(text, None, None).place(index)
     message, fix = "The YAML cannot be read from here on.", "Check the quotes, colons and indentation of this line."
-    if "cannot start any token" in problem:
-        character = text[index : index + 1]
-        message, fix = f"A text cannot start with the character {character!r}.", "Put the text in quotes."
-        if character == "\t":
-            message, fix = "A tab stands here where YAML needs spaces.", "Replace the tab by spaces."
+    indentation = _INDENTATION.match(text, line_starts(text)[line - 1])
+    if text[index : index + 1] == "\t" or (indentation is not None and "\t" in indentation[0]):
+        message, fix = "A tab stands here where YAML needs spaces.", "Replace the tab by spaces."
+    elif "cannot start any token" in problem:
+        message, fix = f"A text cannot start with the character {text[index]!r}.", "Put the text in quotes."
+    elif _HYPHEN_WITHOUT_SPACE.search(text, line_starts(text)[max(line - 2, 0)], index):
+        message, fix = (
+            "A hyphen here has no space after it, so it starts no list entry.",
+            "Put a space after the hyphen.",
+        )
     else:
         for part, known_message, known_fix in _SYNTAX:
             if part in f"{problem} {getattr(error, 'context', '') or ''}":

@@ -29,8 +29,8 @@ def real_end(text: str, node: yaml.Node) -> int:
         end = real_end(text, value)
         return max(end, key.end_mark.index) if key is not None else end
     if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
-        written = text[node.start_mark.index : node.end_mark.index].rstrip()
-        return line_end(text, node.start_mark.index + len(written))
+        # Blank lines after a block are not part of it, but lines of spaces may be.
+        return int(node.start_mark.index) + len(text[node.start_mark.index : node.end_mark.index].rstrip("\r\n"))
     return int(node.end_mark.index)
 
 

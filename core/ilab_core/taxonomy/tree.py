@@ -53,7 +53,7 @@ def find_candidates(path: Path) -> Iterator[Candidate]:
     if path.is_file():
         yield Candidate(path)
     elif path.is_dir():
-        yield from _walk(path, path, set())
+        yield from _walk(path)
     else:
         raise TaxonomyError(f"{path} does not exist.", "Check the path.")
 
@@ -89,33 +89,36 @@ def leaf_name(path: Path, root: Path | None = None) -> str:
     return folder.name if relative == "." else relative
 
 
-def _walk(folder: Path, root: Path, above: set[str]) -> Iterator[Candidate]:
-    real = os.path.realpath(folder)
-    if real in above:
-        return
-    try:
-        with os.scandir(folder) as entries:
-            ordered = sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:
-        # A folder one may not read is shown where the leaf in it would be.
-        reason = LeafError("not-readable", f"The folder {folder} cannot be read.", "Check that you may read it.")
-        reason.detail = str(error)
-        yield Candidate(folder / LEAF_NAME, reason)
-        return
-    folders = []
-    for entry in ordered:
-        path = folder / entry.name
-        if entry.name == LEAF_NAME:
-            yield Candidate(path, _obstacle(entry, path, root))
-        elif not entry.name.startswith(".") and _is_folder(entry) and (not entry.is_symlink() or within(path, root)):
-            folders.append(path)
-    for path in folders:
-        yield from _walk(path, root, above | {real})
+def _walk(root: Path) -> Iterator[Candidate]:
+    """Yield the candidates below `root`, folder by folder in order of their names.
+
+    Links to folders are not followed: those that lead out must not be, and what the others lead to is met on its own
+    path. Hidden folders are skipped.
+    """
+    waiting = [root]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                ordered = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            # A folder one may not read is shown where the leaf in it would be.
+            message, fix = f"The folder {folder} cannot be read.", "Check that you may read it."
+            yield Candidate(folder / LEAF_NAME, LeafError("not-readable", message, fix, detail=str(error)))
+            continue
+        for entry in ordered:
+            if entry.name == LEAF_NAME:
+                yield Candidate(folder / entry.name, _obstacle(entry, folder / entry.name, root))
+        waiting += [
+            folder / entry.name
+            for entry in reversed(ordered)
+            if entry.name != LEAF_NAME and not entry.name.startswith(".") and _is_folder(entry)
+        ]
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
-        return entry.is_dir()
+        return entry.is_dir(follow_symlinks=False)
     except OSError:
         return False
 
