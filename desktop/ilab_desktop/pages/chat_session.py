@@ -44,6 +44,7 @@ class ChatSession(QObject):
         self._adapter: tuple[str | None, float] = (None, 1.0)
         self._told_adapter: tuple[str | None, float] | None = None
         self._question = ""
+        self._muted = False
         self._waiting: set[str] = set()
         self._failure = ("", "", "")
         services.jobs.job_event.connect(self._take_event)
@@ -99,6 +100,7 @@ class ChatSession(QObject):
             return False
         self._tell_adapter()
         self._question = secrets.token_hex(4)
+        self._muted = False
         self._waiting = set(columns)
         self._send(
             {
@@ -117,6 +119,10 @@ class ChatSession(QObject):
         """Stop the answer that is being written; what was written stays."""
         if self._state == "answering":
             self._send({"command": "stop"})
+
+    def forget(self) -> None:
+        """Pass over whatever still comes of the last question."""
+        self._muted = True
 
     def close(self) -> None:
         """End the worker."""
@@ -161,12 +167,13 @@ class ChatSession(QObject):
             case "ready":
                 self._set_state("ready")
                 self._tell_adapter()
-            case "token" if event.get("id") == self._question:
+            case "token" if event.get("id") == self._question and not self._muted:
                 self.token_came.emit(str(event.get("column", "")), str(event.get("text", "")))
             case "answer" if event.get("id") == self._question:
                 stopped = event.get("finish_reason") == "cancelled"
                 self._waiting -= set(self._waiting) if stopped else {str(event.get("column", ""))}
-                self.answer_came.emit(str(event.get("column", "")), dict(event))
+                if not self._muted:
+                    self.answer_came.emit(str(event.get("column", "")), dict(event))
                 self._rest_when_answered()
             case "error" if "id" in event:
                 self._take_answer_error(event)
@@ -175,9 +182,10 @@ class ChatSession(QObject):
         if event.get("id") == self._question:
             column = str(event.get("column") or "")
             self._waiting -= {column} if column else set(self._waiting)
-        self.answer_failed.emit(
-            str(event.get("summary") or "The model could not answer."), str(event.get("hint") or "")
-        )
+        if not self._muted or event.get("id") != self._question:
+            self.answer_failed.emit(
+                str(event.get("summary") or "The model could not answer."), str(event.get("hint") or "")
+            )
         self._rest_when_answered()
 
     def _rest_when_answered(self) -> None:

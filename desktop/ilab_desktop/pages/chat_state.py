@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, Literal
 
 from ilab_core.chats import Answer, ChatSettings, Column
@@ -22,8 +21,23 @@ def columns_of(mode: ChatMode, has_adapter: bool) -> tuple[Column, ...]:
     return ("base", "tuned")
 
 
-def placeholder(columns: tuple[Column, ...]) -> str:
+def mode_words(mode: ChatMode) -> str:
+    """Return the sentence below the page's title."""
+    return {
+        "compare": "The same question to both, with the same seed.",
+        "base": "Only the base model answers.",
+        "tuned": "Only the tuned model answers: the base model with its adapter.",
+    }[mode]
+
+
+def message_words(state: str, columns: tuple[Column, ...], has_models: bool) -> str:
     """Return what the empty message box says."""
+    if not has_models:
+        return "There is no model to ask"
+    if state == "loading":
+        return "Reading the model; you can write already"
+    if not columns:
+        return "There is no tuned model yet"
     if columns == ("base",):
         return "Ask the base model"
     return "Ask the tuned model" if columns == ("tuned",) else "Ask both"
@@ -60,18 +74,3 @@ def answer_tool_tip(answer: Answer) -> str:
     if answer.tokens_per_second:
         parts.append(f"{answer.tokens_per_second:.0f} tokens/s")
     return " · ".join(parts)
-
-
-def when(stamp: str, now: datetime) -> str:
-    """Return when something happened, in a few words and the person's own time zone; "" for an unreadable time."""
-    try:
-        moment = datetime.fromisoformat(stamp)
-    except ValueError:
-        return ""
-    moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(now.tzinfo)
-    days = (now.date() - moment.date()).days
-    if days == 0:
-        return f"today {moment:%H:%M}"
-    if days == 1:
-        return f"yesterday {moment:%H:%M}"
-    return f"{moment.day} {moment:%b}" if moment.year == now.year else f"{moment.day} {moment:%b %Y}"
