@@ -8,7 +8,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -26,11 +34,15 @@ UNSAVED_ROLE = NAME_ROLE + 4
 
 @dataclass(frozen=True)
 class LeafStatus:
-    """What is known of a leaf's file: its problems, and how it differs from the last commit ("", "new", "changed")."""
+    """What is known of a leaf: its problems, and how its file differs from the last commit ("", "new", "changed").
+
+    `unwritten` counts the errors that are only texts still to be written.
+    """
 
     errors: int = 0
     warnings: int = 0
     change: str = ""
+    unwritten: int = 0
 
 
 @dataclass
@@ -50,8 +62,10 @@ def badge_of(status: LeafStatus | None) -> tuple[str, str] | None:
     """Return the badge's text and meaning for a leaf; None while nothing is known of it."""
     if status is None:
         return None
-    if status.errors:
+    if status.errors > status.unwritten:
         return (f"{status.errors} problem" + ("s" if status.errors != 1 else ""), "danger")
+    if status.errors:
+        return ("unfinished", "neutral")
     if status.change == "new":
         return ("new", "accent")
     if status.change == "changed":
@@ -64,11 +78,15 @@ def badge_of(status: LeafStatus | None) -> tuple[str, str] | None:
 class TaxonomyTreeModel(QAbstractItemModel):
     """Folders and leaves by name. Indexes carry integer ids; a folder's rows appear when the view asks for them."""
 
+    names_changed = Signal()
+    """There are other leaves; the reset that shows them follows."""
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._status: dict[str, LeafStatus] = {}
         self._unsaved: set[str] = set()
-        self._build(())
+        self._leaf_names: list[str] = []
+        self._nodes, self._by_name = _grow(())
 
     def set_leaves(self, names: Iterable[str]) -> None:
         """Show these leaves, given by full name, in place of those shown now. What is known of each is kept."""
@@ -76,8 +94,10 @@ class TaxonomyTreeModel(QAbstractItemModel):
         if wanted == list(self.leaf_names()):
             return
         self.beginResetModel()
-        self._build(wanted)
+        self._nodes, self._by_name = _grow(wanted)
+        self._leaf_names = wanted
         self._status = {name: status for name, status in self._status.items() if name in self._by_name}
+        self.names_changed.emit()
         self.endResetModel()
 
     def leaf_names(self) -> Iterator[str]:
@@ -191,30 +211,6 @@ class TaxonomyTreeModel(QAbstractItemModel):
             words.append("unsaved edits")
         return ", ".join(words)
 
-    def _build(self, names: Iterable[str]) -> None:
-        root = _Node(0, "", "", None, fetched=True)
-        self._nodes = [root]
-        self._by_name = {"": root}
-        self._leaf_names = list(names)
-        for name in self._leaf_names:
-            node = root
-            root.leaves += 1
-            for part in name.split("/"):
-                below = f"{node.name}/{part}" if node.name else part
-                child = self._by_name.get(below)
-                if child is None:
-                    child = _Node(len(self._nodes), part, below, node)
-                    self._nodes.append(child)
-                    self._by_name[below] = child
-                    node.children.append(child)
-                node = child
-                node.leaves += 1
-            node.leaf = True
-        for node in self._nodes:
-            node.children.sort(key=lambda child: (not child.children, child.label.casefold(), child.label))
-            for row, child in enumerate(node.children):
-                child.row = row
-
     def _node(self, index: AnyIndex) -> _Node:
         return self._nodes[index.internalId()] if index.isValid() else self._nodes[0]
 
@@ -246,9 +242,8 @@ class TaxonomyFilterModel(QSortFilterProxyModel):
         self._visible: set[str] | None = None
         self._words: tuple[str, ...] = ()
         self._extra: dict[str, str] = {}
-        # Connected first: the proxy maps its rows anew in its own slot, and must find the new names by then.
-        source.modelReset.connect(self._tree_was_reset)
         self.setSourceModel(source)
+        source.names_changed.connect(self._names_changed)
 
     def set_search_text(self, extra: dict[str, str]) -> None:
         """Set what else is searched for each leaf (contributor, questions), in lower case, by full name."""
@@ -286,9 +281,35 @@ class TaxonomyFilterModel(QSortFilterProxyModel):
                 found.append(name)
         return found
 
-    def _tree_was_reset(self) -> None:
+    def _names_changed(self) -> None:
         if self._words:
             self._visible = _with_folders_above(self._matching())
+
+
+def _grow(names: Iterable[str]) -> tuple[list[_Node], dict[str, _Node]]:
+    """Return the nodes by number, the root first, and by name."""
+    root = _Node(0, "", "", None, fetched=True)
+    nodes = [root]
+    by_name = {"": root}
+    for name in names:
+        node = root
+        root.leaves += 1
+        for part in name.split("/"):
+            below = f"{node.name}/{part}" if node.name else part
+            child = by_name.get(below)
+            if child is None:
+                child = _Node(len(nodes), part, below, node)
+                nodes.append(child)
+                by_name[below] = child
+                node.children.append(child)
+            node = child
+            node.leaves += 1
+        node.leaf = True
+    for node in nodes:
+        node.children.sort(key=lambda child: (not child.children, child.label.casefold(), child.label))
+        for row, child in enumerate(node.children):
+            child.row = row
+    return nodes, by_name
 
 
 def _with_folders_above(names: Iterable[str]) -> set[str]:

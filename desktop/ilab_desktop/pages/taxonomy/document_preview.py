@@ -78,6 +78,9 @@ class DocumentPreview(QWidget):
         column.addWidget(self._note)
         column.addWidget(self.browser, 1)
         column.addWidget(self.use, 0, Qt.AlignmentFlag.AlignLeft)
+        self._rest = QWidget()
+        self._rest.hide()
+        column.addWidget(self._rest, 1)
         self._selection_changed()
 
     def show_leaf(self, leaf: Leaf | None) -> None:
@@ -125,6 +128,7 @@ class DocumentPreview(QWidget):
         self._note.show()
         self.browser.hide()
         self.use.hide()
+        self._rest.show()
 
     def _show_chosen(self, index: int) -> None:
         if not 0 <= index < len(self._documents):
@@ -133,6 +137,7 @@ class DocumentPreview(QWidget):
         self._name.setText(f"· {document.path.name}")
         self._note.setText("" if document.whole else "Only the beginning of this long document is shown.")
         self._note.setVisible(not document.whole)
+        self._rest.hide()
         self.browser.show()
         self.use.show()
         self.browser.setFont(font(Type.CAPTION))

@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QTo
 
 from ilab_desktop.icons import icon
 from ilab_desktop.pages.taxonomy.field_edit import FieldEdit
-from ilab_desktop.theme import Size, Space
-from ilab_desktop.widgets.badge import Badge
+from ilab_desktop.pages.taxonomy.problem_groups import TO_WRITE
+from ilab_desktop.theme import Size, Space, Type
+from ilab_desktop.widgets.badge import Badge, Meaning
 from ilab_desktop.widgets.buttons import quiet_button, small
 from ilab_desktop.widgets.labels import ElidedLabel, label
 
@@ -39,6 +40,7 @@ class ExampleCard(QFrame):
         self.setProperty("card", True)
         self.example = example
         self._number = number
+        self._unfolded = False
         self._nested = nested
         self._with_context = with_context
         self._problems: tuple[Problem, ...] = ()
@@ -97,11 +99,19 @@ class ExampleCard(QFrame):
     @property
     def unfolded(self) -> bool:
         """True while the fields are shown."""
-        return self._fold.isChecked()
+        return self._unfolded
 
     def set_unfolded(self, unfolded: bool) -> None:
         """Show or hide the fields."""
-        self._fold.setChecked(unfolded)
+        if unfolded == self._unfolded:
+            return
+        self._unfolded = unfolded
+        if unfolded and self._body is None:
+            self._build_body()
+        if self._body is not None:
+            self._body.setVisible(unfolded)
+        self._refresh_header()
+        self.fold_changed.emit()
 
     def focus_field(self, field: str) -> bool:
         """Unfold, and give the keyboard to a field (or to the first one); False where the card has no such field."""
@@ -136,10 +146,9 @@ class ExampleCard(QFrame):
         row = QHBoxLayout()
         row.setSpacing(Space.TINY)
         self._fold = _header_button("chevron-right", "")
-        self._fold.setCheckable(True)
         self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._fold.setProperty("heading", True)
-        self._fold.toggled.connect(self._fold_changed)
+        self._fold.setStyleSheet(f"font-weight: {Type.STRONG};")
+        self._fold.clicked.connect(lambda: self.set_unfolded(not self._unfolded))
         self._note = ElidedLabel("", "caption")
         self._badge = Badge("", "danger")
         self._up = _header_button("up", "Move up (Alt+Up)")
@@ -148,6 +157,8 @@ class ExampleCard(QFrame):
         self._up.clicked.connect(lambda: self.move_requested.emit(self, -1))
         self._down.clicked.connect(lambda: self.move_requested.emit(self, 1))
         self._remove.clicked.connect(lambda: self.remove_requested.emit(self))
+        for button in (self._up, self._down, self._remove):
+            button.setFixedWidth(Size.ROW_HEIGHT)
         row.addWidget(self._fold)
         row.addWidget(self._note, 1)
         for widget in (self._badge, self._up, self._down, self._remove):
@@ -163,12 +174,9 @@ class ExampleCard(QFrame):
         for button, what in ((self._up, "Move up"), (self._down, "Move down"), (self._remove, "Remove")):
             button.setAccessibleName(f"{what} {name.lower()}")
         self._note.setText(self._summary())
-        errors = sum(problem.severity == "error" for problem in self._problems)
-        warnings = len(self._problems) - errors
-        count, word = (errors, "problem") if errors else (warnings, "warning")
-        self._badge.setVisible(count > 0)
-        if count:
-            self._badge.set(f"{count} {word}" + ("s" if count > 1 else ""), "danger" if errors else "warning")
+        text, meaning = _badge_of(self._problems)
+        self._badge.setVisible(bool(text))
+        self._badge.set(text, meaning)
 
     def _summary(self) -> str:
         first = self.example.pairs[0].question if self.example.pairs else ""
@@ -177,14 +185,6 @@ class ExampleCard(QFrame):
         if not self._with_context or not (self._nested or self.example.context):
             return ""
         return f"context {len(words(self.example.context)):,} of {MAX_CONTEXT_WORDS} words"
-
-    def _fold_changed(self, unfolded: bool) -> None:
-        if unfolded and self._body is None:
-            self._build_body()
-        if self._body is not None:
-            self._body.setVisible(unfolded)
-        self._refresh_header()
-        self.fold_changed.emit()
 
     def _build_body(self) -> None:
         self._body = QWidget(self)
@@ -294,6 +294,17 @@ class ExampleCard(QFrame):
         self._notice.setVisible(bool(own))
         for field, edit in self._fields.items():
             edit.set_problems([p for p in self._problems if p.field == field])
+
+
+def _badge_of(problems: Sequence[Problem]) -> tuple[str, Meaning]:
+    to_write = sum(problem.code == TO_WRITE for problem in problems)
+    errors = sum(problem.severity == "error" for problem in problems) - to_write
+    warnings = len(problems) - errors - to_write
+    if errors:
+        return f"{errors} problem" + ("s" if errors > 1 else ""), "danger"
+    if to_write:
+        return f"{to_write} to write", "neutral"
+    return (f"{warnings} warning" + ("s" if warnings > 1 else ""), "warning") if warnings else ("", "neutral")
 
 
 def _header_button(name: str, tip: str) -> QToolButton:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from ilab_desktop.pages.taxonomy.problem_groups import TO_WRITE
 from ilab_desktop.pages.taxonomy.text_changes import lines_of
 from ilab_desktop.theme import Size, Space
 from ilab_desktop.widgets.labels import label as text_label
@@ -173,9 +174,12 @@ class FieldEdit(QWidget):
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
         """Show the first problem in place of the help, or the help again."""
-        worst = next((p for p in problems if p.severity == "error"), problems[0] if problems else None)
+        told = [problem for problem in problems if problem.code != TO_WRITE]
+        worst = next((p for p in told if p.severity == "error"), told[0] if told else None)
         is_error = worst is not None and worst.severity == "error"
-        text = self._help if worst is None else worst.message
+        # An empty field is no mistake that calls for red: it is what comes next.
+        usual = "Still to write." if problems and not self._help else self._help
+        text = usual if worst is None else worst.message
         self._below.setText(text)
         self._below.setVisible(bool(text))
         set_role(self._below, "caption" if worst is None else "danger" if is_error else "warning")

@@ -18,6 +18,7 @@ from ilab_desktop.pages.taxonomy.example_card import ExampleCard
 from ilab_desktop.pages.taxonomy.head_fields import HeadFields
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
 from ilab_desktop.pages.taxonomy.places import example_of
+from ilab_desktop.pages.taxonomy.problem_groups import without_echoes
 from ilab_desktop.theme import Size, Space
 from ilab_desktop.widgets.buttons import quiet_button
 from ilab_desktop.widgets.labels import label
@@ -103,7 +104,7 @@ class FormView(QScrollArea):
         """Show the document's problems at their fields."""
         if self._document is None or self._head is None:
             return
-        problems = self._document.problems
+        problems = without_echoes(self._document.problems)
         self._head.set_problems(problems)
         for card in self._cards:
             card.set_problems([p for p in problems if example_of(p.field) == card.number])

@@ -78,7 +78,7 @@ class HeadFields(QWidget):
             self._add("document_outline", "Document outline", 1, 0, 6, "What the document covers, in a sentence.")
         else:
             self._add("task_description", "Description", 1, 0, 6)
-        self._add("document.repo", "Document repository", 2, 0, 3, single_line=True)
+        self._add("document.repo", "Document repository", 2, 0, 3, "“local”: beside this leaf.", single_line=True)
         self._add("document.commit", "Commit", 2, 3, 1, single_line=True)
         self._add(PATTERNS, "Files, one a line", 2, 4, 2)
 

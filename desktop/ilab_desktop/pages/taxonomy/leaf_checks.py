@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ilab_desktop.background import Task, run_in_background
 from ilab_desktop.models.taxonomy_tree import LeafStatus
-from ilab_desktop.pages.taxonomy.problem_groups import error_count, gathered
+from ilab_desktop.pages.taxonomy.problem_groups import status_of
 
 AT_A_TIME = 12
 """Leaves in one piece of work: few enough that the window gets its turn between them."""
@@ -37,8 +37,7 @@ class CheckedLeaf:
 @dataclass(frozen=True)
 class _Known:
     stamp: tuple[int, int]
-    errors: int
-    warnings: int
+    status: LeafStatus
     searched: str
 
 
@@ -81,11 +80,7 @@ class LeafChecker(QObject):
             self._known[entry.path] = known
         self.found.emit(
             [
-                CheckedLeaf(
-                    entry.name,
-                    LeafStatus(known.errors, known.warnings, self._changes.get(entry.path, "")),
-                    known.searched,
-                )
+                CheckedLeaf(entry.name, replace(known.status, change=self._changes.get(entry.path, "")), known.searched)
                 for entry, known in checked
             ]
         )
@@ -121,9 +116,7 @@ def _check(batch: list[LeafEntry], known: Mapping[Path, _Known | None]) -> list[
         stamp = _stamp(entry.path)
         before = known[entry.path]
         if before is None or before.stamp != stamp:
-            problems = gathered(check_file(entry.path))
-            errors = error_count(problems)
-            before = _Known(stamp, errors, len(problems) - errors, _searched(entry.path))
+            before = _Known(stamp, status_of(check_file(entry.path), ""), _searched(entry.path))
         checked.append((entry, before))
     return checked
 

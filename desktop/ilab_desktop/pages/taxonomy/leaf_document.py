@@ -16,7 +16,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from ilab_desktop.background import run_in_background
-from ilab_desktop.pages.taxonomy.problem_groups import error_count, gathered
+from ilab_desktop.models.taxonomy_tree import LeafStatus
+from ilab_desktop.pages.taxonomy.problem_groups import gathered, status_of
 from ilab_desktop.pages.taxonomy.text_changes import splice_between
 from ilab_desktop.pages.taxonomy.text_file import FileText, save_text_file
 
@@ -54,7 +55,7 @@ class LeafDocument(QObject):
         self._parsed: tuple[str, Leaf | TaxonomyError] | None = None
         self._timer = QTimer(self, singleShot=True, interval=CHECK_DELAY)
         self._timer.timeout.connect(self._check)
-        self.undo_stack.indexChanged.connect(lambda _index: self.state_changed.emit())
+        self.undo_stack.indexChanged.connect(self.state_changed)
 
     @property
     def unsaved(self) -> bool:
@@ -71,15 +72,9 @@ class LeafDocument(QObject):
         """The problems as a person should meet them, empty texts gathered."""
         return gathered(self.problems)
 
-    @property
-    def errors(self) -> int:
-        """How many of the shown problems are errors."""
-        return error_count(self.shown_problems)
-
-    @property
-    def warnings(self) -> int:
-        """How many of the shown problems are warnings."""
-        return len(self.shown_problems) - self.errors
+    def status(self, change: str) -> LeafStatus:
+        """Return what the badge says of the text as it is now; `change` is how the file differs from git's."""
+        return status_of(self.problems, change)
 
     def parsed(self) -> Leaf | TaxonomyError:
         """Return the leaf that the text says, or why it says none."""

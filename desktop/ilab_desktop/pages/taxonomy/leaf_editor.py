@@ -8,16 +8,16 @@ from ilab_core.errors import IlabError, TaxonomyError
 from ilab_core.taxonomy.checking import Problem
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from ilab_desktop.icons import icon
-from ilab_desktop.models.taxonomy_tree import LeafStatus, badge_of
+from ilab_desktop.models.taxonomy_tree import badge_of
 from ilab_desktop.pages.taxonomy import leaf_edits
 from ilab_desktop.pages.taxonomy.form_view import FormView
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
 from ilab_desktop.pages.taxonomy.text_file import ChangedOnDiskError
 from ilab_desktop.pages.taxonomy.yaml_view import YamlView
-from ilab_desktop.theme import Space
+from ilab_desktop.theme import Size, Space
 from ilab_desktop.widgets.badge import Badge
 from ilab_desktop.widgets.buttons import action_button, plain_button, small
 from ilab_desktop.widgets.labels import ElidedLabel, label
@@ -43,6 +43,7 @@ class LeafEditor(QWidget):
         self.revert = self._action("Revert to the saved file", "refresh", None, self._revert)
         self.switch = self._action("Switch between form and YAML", "columns", "Ctrl+E", self._switch)
         self.notice = Notice()
+        self.notice.button.setAccessibleName("Close the message")
         self._name = ElidedLabel("", "section", middle=True)
         self._badge = Badge("", "neutral")
         self._state = label("", "caption")
@@ -172,21 +173,23 @@ class LeafEditor(QWidget):
         document = self.document
         self._badge.setVisible(document is not None and document.is_checked)
         if document is not None:
-            text, meaning = badge_of(LeafStatus(document.errors, document.warnings, self._change)) or ("", "neutral")
+            text, meaning = badge_of(document.status(self._change)) or ("", "neutral")
             self._badge.set(text, meaning)  # type: ignore[arg-type]
 
     def _refresh_state(self) -> None:
         document = self.document
         self._name.setText(document.name.rpartition("/")[2] if document is not None else "")
-        self._name.setToolTip(document.name if document is not None else "")
         unsaved = document is not None and document.can_be_saved
         if document is None:
             state = ""
         elif document.is_saving:
             state = "Saving…"
         else:
-            state = "Unsaved" if unsaved else "Saved"
+            state = "" if unsaved else "Saved"
         self._state.setText(state)
+        self._state.setVisible(bool(state))
+        self._save_button.setVisible(unsaved)
+        self._revert_button.setVisible(unsaved)
         self.undo.setEnabled(document is not None and document.undo_stack.canUndo())
         self.redo.setEnabled(document is not None and document.undo_stack.canRedo())
         self.save.setEnabled(unsaved and document is not None and not document.is_saving)
@@ -274,11 +277,14 @@ class LeafEditor(QWidget):
         row.setSpacing(Space.SMALL)
         row.addWidget(self._name, 1)
         row.addWidget(self._badge)
+        row.addSpacing(Space.SMALL)
+        self._save_button = small(plain_button("Save", accessible="Save"))
+        self._save_button.setToolTip("Save (Ctrl+S)")
+        self._save_button.clicked.connect(self.save.trigger)
+        self._revert_button = icon_button(self.revert)
         row.addWidget(self._state)
-        for action in (self.undo, self.redo, self.revert, self.save):
-            button = action_button(action)
-            button.setProperty("small", True)
-            row.addWidget(button)
+        row.addWidget(self._revert_button)
+        row.addWidget(self._save_button)
         row.addWidget(self._form_button)
         row.addWidget(self._yaml_button)
         return row
@@ -288,6 +294,15 @@ class LeafEditor(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         self._unreadable_notice = Notice()
+        self._unreadable_notice.button.setAccessibleName("Go to the line")
         column.addWidget(self._unreadable_notice)
         column.addStretch(1)
         return page
+
+
+def icon_button(action: QAction) -> QToolButton:
+    """Return a small square button for an action."""
+    button = action_button(action)
+    button.setProperty("small", True)
+    button.setFixedWidth(Size.ROW_HEIGHT)
+    return button

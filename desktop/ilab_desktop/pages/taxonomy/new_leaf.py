@@ -72,7 +72,7 @@ def create_leaf(root: Path, wanted: NewLeaf, contributor: str) -> Path:
     path = folder / LEAF_NAME
     if path.exists():
         raise TaxonomyError(f"{wanted.leaf_name} exists already.", "Choose another name.")
-    reference = None
+    pattern = ""
     if wanted.document is not None:
         name = f"{suggested_name(wanted.document.stem) or 'document'}{wanted.document.suffix.lower()}"
         try:
@@ -80,8 +80,16 @@ def create_leaf(root: Path, wanted: NewLeaf, contributor: str) -> Path:
             shutil.copyfile(wanted.document, folder / name)
         except OSError as error:
             raise write_error(folder / name, error) from error
-        reference = DocumentReference("local", "local", (name,))
-    write_atomic(path, new_leaf_text(wanted.kind, created_by=contributor, document=reference))
+        pattern = name
+    write_atomic(
+        path,
+        new_leaf_text(
+            wanted.kind,
+            created_by=contributor,
+            domain=wanted.folder.rpartition("/")[2].replace("_", " ").capitalize(),
+            document=DocumentReference("local", "local", (pattern,)),
+        ),
+    )
     return path
 
 

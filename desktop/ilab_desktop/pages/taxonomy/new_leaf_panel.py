@@ -105,7 +105,7 @@ class NewLeafPanel(QWidget):
     def set_document(self, path: Path | None) -> None:
         """Take a document; it gives the leaf its name while the person has not typed one."""
         self._document = path
-        self._document_name.setText(path.name if path else "Or drop a file here. It is copied into the leaf's folder.")
+        self._document_name.setText(path.name if path else "Or drop one here; it is copied to the leaf.")
         self.forget.setVisible(path is not None)
         if path is not None and not self._name_is_own:
             self.name.setText(suggested_name(path.stem))

@@ -13,14 +13,13 @@ from ilab_core.taxonomy.leaf import Leaf
 from ilab_core.taxonomy.tree import LeafEntry, find_leaves, taxonomy_root
 from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ilab_desktop.background import run_in_background
 from ilab_desktop.icons import icon
-from ilab_desktop.models.taxonomy_tree import LeafStatus
 from ilab_desktop.pages.taxonomy.leaf_checks import CheckedLeaf, LeafChecker
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
-from ilab_desktop.pages.taxonomy.leaf_editor import LeafEditor
+from ilab_desktop.pages.taxonomy.leaf_editor import LeafEditor, icon_button
 from ilab_desktop.pages.taxonomy.new_leaf import NewLeaf, create_leaf
 from ilab_desktop.pages.taxonomy.new_leaf_panel import NewLeafPanel
 from ilab_desktop.pages.taxonomy.open_leaves import OpenLeaves
@@ -28,8 +27,8 @@ from ilab_desktop.pages.taxonomy.side_pane import SidePane
 from ilab_desktop.pages.taxonomy.text_file import ChangedOnDiskError, digest_of_file, read_text_file
 from ilab_desktop.pages.taxonomy.tree_pane import TreePane
 from ilab_desktop.services import Services
-from ilab_desktop.theme import Space
-from ilab_desktop.widgets.buttons import action_button, primary_button, quiet_button
+from ilab_desktop.theme import Size, Space
+from ilab_desktop.widgets.buttons import primary_button, quiet_button
 from ilab_desktop.widgets.empty_state import EmptyState
 from ilab_desktop.widgets.page_header import PageHeader
 
@@ -97,7 +96,7 @@ class TaxonomyPage(QWidget):
         """Ask for the few things that a new leaf needs."""
         self.editor.flush()
         self._show(self._work)
-        self._middle.setCurrentWidget(self.new_leaf_panel)
+        self._show_in_middle(self.new_leaf_panel)
         self.new_leaf_panel.start(list(self._entries), self.tree.model.folder_names(), self.tree.current_name())
 
     def event(self, event: QEvent) -> bool:
@@ -172,7 +171,7 @@ class TaxonomyPage(QWidget):
             if document is not None and document.name == found.name:
                 self.editor.set_change(status.change)
                 if document.is_checked:
-                    status = LeafStatus(document.errors, document.warnings, status.change)
+                    status = document.status(status.change)
             self.tree.model.set_status(found.name, status)
             self._searched[found.name] = found.searched
         if self.tree.filter.is_searching():
@@ -181,7 +180,7 @@ class TaxonomyPage(QWidget):
     def _leaf_checked(self, document: LeafDocument) -> None:
         before = self.tree.model.status(document.name)
         change = before.change if before is not None else ""
-        self.tree.model.set_status(document.name, LeafStatus(document.errors, document.warnings, change))
+        self.tree.model.set_status(document.name, document.status(change))
         if document is self.document:
             self.side.show_document(document)
 
@@ -189,7 +188,7 @@ class TaxonomyPage(QWidget):
         if self._wanted_leaf in self._entries:
             name, self._wanted_leaf = self._wanted_leaf, ""
             if self.document is not None and self.document.name == name:
-                self._middle.setCurrentWidget(self.editor)
+                self._show_in_middle(self.editor)
                 self._go_to_wanted_field()
             else:
                 self.tree.select(name)
@@ -203,7 +202,7 @@ class TaxonomyPage(QWidget):
         except TaxonomyError as error:
             self._show_leaf(None)
             self._unreadable.set_sentence(f"{error.summary} {error.hint}".strip())
-            self._middle.setCurrentWidget(self._unreadable)
+            self._show_in_middle(self._unreadable)
             return
         self._show_leaf(document)
 
@@ -212,7 +211,7 @@ class TaxonomyPage(QWidget):
             self.editor.flush()
             self.document.text_changed.disconnect(self._text_changed)
         self.editor.show_document(document)
-        self._middle.setCurrentWidget(self.editor if document is not None else self._choose)
+        self._show_in_middle(self.editor if document is not None else self._choose)
         self.side.show_document(document)
         if document is not None:
             document.text_changed.connect(self._text_changed)
@@ -283,7 +282,7 @@ class TaxonomyPage(QWidget):
         )
 
     def _leaf_created(self, name: str) -> None:
-        self._middle.setCurrentWidget(self.editor if self.document is not None else self._choose)
+        self._show_in_middle(self.editor if self.document is not None else self._choose)
         self._wanted_leaf = name
         self._wanted_field = "created_by" if not self._services.settings.contributor else "domain"
         self._tell_others()
@@ -295,7 +294,7 @@ class TaxonomyPage(QWidget):
         self.new_leaf_panel.create.setEnabled(True)
 
     def _leave_new_leaf(self) -> None:
-        self._middle.setCurrentWidget(self.editor if self.document is not None else self._choose)
+        self._show_in_middle(self.editor if self.document is not None else self._choose)
         if not self._entries:
             self._show(self._empty)
         else:
@@ -320,11 +319,11 @@ class TaxonomyPage(QWidget):
 
     def _toggle_side(self) -> None:
         self._side_chosen = True
-        self._set_side(not self.side.isVisible())
+        self._set_side(self._side_action.isChecked())
 
     def _set_side(self, shown: bool) -> None:
-        self.side.setVisible(shown)
         self._side_action.setChecked(shown)
+        self.side.setVisible(shown and self._middle.currentWidget() is self.editor)
 
     def _pane_after(self, backwards: bool) -> Callable[[], None] | None:
         panes: list[tuple[QWidget, Callable[[], None]]] = [
@@ -347,6 +346,10 @@ class TaxonomyPage(QWidget):
     def _focus_side(self) -> None:
         target = self.side.preview.browser if self.side.problems.isHidden() else self.side.problems
         target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _show_in_middle(self, widget: QWidget) -> None:
+        self._middle.setCurrentWidget(widget)
+        self.side.setVisible(widget is self.editor and self._side_action.isChecked())
 
     def _show(self, page: QWidget) -> None:
         self._whole.setCurrentWidget(page)
@@ -378,6 +381,8 @@ class TaxonomyPage(QWidget):
         self.new_button = primary_button("New leaf")
         self.new_button.setToolTip("New leaf (Ctrl+N)")
         self.new_button.clicked.connect(self._actions["new"].trigger)
+        for action in (self.editor.undo, self.editor.redo):
+            self.header.add_action(icon_button(action))
         self.header.add_action(more)
         self.header.add_action(self.new_button)
         self._side_action = QAction(icon("panel"), "Problems and document", self)
@@ -387,16 +392,14 @@ class TaxonomyPage(QWidget):
         self._side_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._side_action.triggered.connect(lambda _checked: self._toggle_side())
         self.addAction(self._side_action)
-        side_button = action_button(self._side_action)
-        side_button.setProperty("small", True)
-        self.editor.add_to_header(side_button)
+        self.editor.add_to_header(icon_button(self._side_action))
         find = QAction("Search leaves", self)
         find.setShortcut(QKeySequence(QKeySequence.StandardKey.Find))
         find.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.triggered.connect(self.tree.focus_search)
         self.addActions([find, *self.editor.actions()])
-        self._choose = EmptyState("leaf", "Choose a leaf in the tree, or make a new one.")
-        self._unreadable = EmptyState("warning", "", "Reveal in folder", self._reveal)
+        self._choose = _state("leaf", "Choose a leaf in the tree, or make a new one.")
+        self._unreadable = _state("warning", "", "Reveal in folder", self._reveal)
         self._middle = QStackedWidget()
         for page in (self._choose, self.editor, self.new_leaf_panel, self._unreadable):
             self._middle.addWidget(page)
@@ -409,9 +412,9 @@ class TaxonomyPage(QWidget):
         self._work.setSizes([TREE_WIDTH, TREE_WIDTH * 2, SIDE_WIDTH])
         self.tree.setMinimumWidth(TREE_WIDTH * 3 // 4)
         self.side.setMinimumWidth(SIDE_WIDTH * 3 // 4)
-        self._empty = EmptyState("taxonomy", "", "New leaf", self.start_new_leaf)
-        self._failed = EmptyState("folder", "", "Open another folder…", self._open_another)
-        self._waiting = EmptyState("taxonomy", "Reading the taxonomy…")
+        self._empty = _state("taxonomy", "", "New leaf", self.start_new_leaf)
+        self._failed = _state("folder", "", "Open another folder…", self._open_another)
+        self._waiting = _state("taxonomy", "Reading the taxonomy…")
         self._whole = QStackedWidget()
         for page in (self._waiting, self._work, self._empty, self._failed):
             self._whole.addWidget(page)
@@ -434,3 +437,12 @@ class TaxonomyPage(QWidget):
         self._open.saved.connect(self._was_saved)
         self._open.draft_failed.connect(self.editor.show_error)
         self._services.events.taxonomy_changed.connect(self._others_changed)
+
+
+def _state(icon_name: str, sentence: str, button: str = "", on_click: Callable[[], None] | None = None) -> EmptyState:
+    """Return an empty state whose sentence keeps its width, so that it is not cut when it changes."""
+    made = EmptyState(icon_name, sentence, button, on_click)
+    for text in made.findChildren(QLabel):
+        if text.wordWrap():
+            text.setMinimumWidth(Size.READING_WIDTH // 2)
+    return made

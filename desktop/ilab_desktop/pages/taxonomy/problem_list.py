@@ -88,7 +88,7 @@ class _ProblemDelegate(QStyledItemDelegate):
             "error" if is_error else "warning", Size.SMALL_ICON, "danger" if is_error else "warning", ratio
         )
         message, caption = self._rows(index, option.rect, option)
-        painter.drawPixmap(option.rect.left() + Space.SMALL, message.top() + 1, drawing)
+        painter.drawPixmap(option.rect.left() + Space.TINY, message.top() + 1, drawing)
         painter.setPen(QColor(palette.text))
         painter.setFont(font(Type.CAPTION))
         painter.drawText(message, _FLAGS, problem.message)
@@ -99,7 +99,7 @@ class _ProblemDelegate(QStyledItemDelegate):
     def _rows(self, index: QModelIndex, area: QRect, option: QStyleOptionViewItem) -> tuple[QRect, QRect]:
         problem: Problem = index.data(_ROLE)
         metrics_font = font(Type.CAPTION)
-        left = area.left() + Space.SMALL + Size.SMALL_ICON + Space.SMALL
+        left = area.left() + Space.TINY + Size.SMALL_ICON + Space.SMALL
         width = max(Space.LARGE, area.right() - left - Space.SMALL)
         metrics = QFontMetrics(metrics_font)
         top = area.top() + Space.SMALL

@@ -56,11 +56,15 @@ def with_lines(text: str, wanted: list[str]) -> str:
     middle = [line + usual for line in wanted[head : len(wanted) - tail]]
     first_kept = len(lines) - tail
     kept_tail = [line + end for line, end in zip(lines[first_kept:], ends[first_kept:], strict=True)]
+    if head == len(lines) and middle:
+        kept_head[-1] += usual
     if not kept_tail and middle:
         middle[-1] = middle[-1][: -len(usual)]
     elif not kept_tail and kept_head:
         kept_head[-1] = lines[head - 1]
-    return "".join([*kept_head, *middle, *kept_tail])
+    made = "".join([*kept_head, *middle, *kept_tail])
+    # Lone carriage returns can melt with a line feed that now follows them.
+    return made if lines_of(made) == wanted else usual.join(wanted)
 
 
 def _common_start(first: str, second: str) -> int:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolButton,
     QTreeView,
     QWidget,
 )
@@ -55,6 +56,9 @@ class TreePane(Card):
         self.search.setToolTip("Search by path, text or contributor (Ctrl+F)")
         self.search.setClearButtonEnabled(True)
         self.search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        for button in self.search.findChildren(QToolButton):
+            button.setStyleSheet("min-height: 0; padding: 0; border: none; background: transparent;")
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.tree = _Tree()
         self.tree.setModel(self.filter)
         self.tree.setItemDelegate(_LeafDelegate(self.tree))
@@ -178,7 +182,7 @@ class _Tree(QTreeView):
         self.setAccessibleName("Taxonomy")
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
-        self.setIndentation(Space.GROUP + 2)
+        self.setIndentation(Space.GROUP)
         self.setAnimated(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -189,6 +193,11 @@ class _Tree(QTreeView):
         self.clicked.connect(self._fold_folder)
         self.activated.connect(self._fold_folder)
         self.setMouseTracking(True)
+        # Rows are drawn below, rounded and over the whole width; the style's square ones would cover them.
+        self.setStyleSheet(
+            "QTreeView { selection-background-color: transparent; }"
+            "QTreeView::item:selected, QTreeView::item:hover, QTreeView::branch:selected { background: transparent; }"
+        )
 
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: QModelIndex) -> None:
         """Draw the row's own background over its whole width, then what the style draws."""
@@ -242,7 +251,7 @@ class _LeafDelegate(QStyledItemDelegate):
         if index.data(UNSAVED_ROLE):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(palette.warning))
-            dot = QRectF(area.right() - Space.SMALL, area.center().y() - 3, 7, 7)
+            dot = QRectF(area.right() - 6, area.center().y() - 3, 7, 7)
             painter.drawEllipse(dot)
             area.setRight(round(dot.left()) - Space.TINY)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)

@@ -31,7 +31,7 @@ class YamlView(QPlainTextEdit):
         self.setUndoRedoEnabled(False)
         self.setFont(code_font())
         self.document().setDefaultFont(code_font())
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.setTabChangesFocus(False)
         self.setAccessibleName("Leaf as YAML")
         self.setToolTip("")
@@ -146,12 +146,13 @@ class YamlView(QPlainTextEdit):
             height = round(self.blockBoundingRect(block).height())
             severity = marked.get(block.blockNumber() + 1)
             painter.setPen(QColor(_severity_colour(severity, palette) if severity else palette.faint))
-            room = QRect(0, top, self._numbers.width() - Space.MEDIUM, height)
+            first_line = round(block.layout().lineAt(0).height())
+            room = QRect(0, top, self._numbers.width() - Space.MEDIUM, first_line)
             painter.drawText(room, int(Qt.AlignmentFlag.AlignRight), str(block.blockNumber() + 1))
             if severity:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 painter.setBrush(QColor(_severity_colour(severity, palette)))
-                painter.drawEllipse(self._numbers.width() - Space.SMALL, top + height // 2 - 2, 5, 5)
+                painter.drawEllipse(self._numbers.width() - Space.SMALL, top + first_line // 2 - 2, 5, 5)
             block = block.next()
             top += height
 
