@@ -87,4 +87,6 @@ def _amount(view: JobView) -> str:
 
 
 def _rate(view: JobView) -> str:
-    return f"{human_count(view.rate)} a minute" if view.rate and view.unit != "steps" else ""
+    if not view.rate or view.unit == "steps":
+        return ""
+    return f"{human_count(round(view.rate) if view.rate >= 10 else view.rate)} a minute"

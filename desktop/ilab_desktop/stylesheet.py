@@ -141,7 +141,7 @@ QPushButton[variant="quiet"][keyboardFocus="true"], QToolButton[variant="quiet"]
 QPushButton[tight="true"][keyboardFocus="true"] {{
     min-height: {tight - 2}px; max-height: {tight - 2}px; padding: 0 {Space.TINY - 1}px;
 }}
-QPushButton[variant="primary"][keyboardFocus="true"] {{ border-color: {p.text}; }}
+QPushButton[variant="primary"][keyboardFocus="true"] {{ border-color: {p.primary_ring}; }}
 QPushButton[variant="link"][keyboardFocus="true"] {{
     border: {Size.FOCUS_RING}px solid {p.accent}; padding: 0 {Space.TINY - 1}px; min-height: 18px;
 }}

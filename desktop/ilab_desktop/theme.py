@@ -154,6 +154,11 @@ class Palette:
         """Text."""
         return self.neutral[8]
 
+    @property
+    def primary_ring(self) -> str:
+        """The focus ring of a button that is itself filled with the accent."""
+        return self.neutral[8] if self.name == "light" else self.on_accent
+
     def meaning(self, name: str) -> tuple[str, str]:
         """Return (colour, wash) of neutral, accent, success, warning, danger or information."""
         return {
