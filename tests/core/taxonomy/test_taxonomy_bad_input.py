@@ -41,6 +41,7 @@ def outcome(action):
     [
         (BOMB, "yaml-limit"),
         ("a: &a [*a]\n", "yaml-limit"),
+        ("a: " + "[" * 60 + "]" * 60, "yaml-limit"),
         ("a: " + "[" * 100_000, "yaml-limit"),
         ("- " * 100_000 + "x", "yaml-limit"),
         ("a: " + "{b: " * 100_000, "yaml-limit"),
