@@ -28,9 +28,9 @@ from ilab_desktop.pages.chat_strength import StrengthButton
 from ilab_desktop.services import Services
 from ilab_desktop.theme import Space
 from ilab_desktop.widgets.buttons import plain_button, set_shortcut
-from ilab_desktop.widgets.empty_state import EmptyState
 from ilab_desktop.widgets.notice import Notice
 from ilab_desktop.widgets.page_header import PageHeader
+from ilab_desktop.widgets.roomy_empty_state import RoomyEmptyState
 
 MODES: tuple[tuple[ChatMode, str], ...] = (("compare", "Compare"), ("base", "Base"), ("tuned", "Tuned"))
 
@@ -68,8 +68,8 @@ class ChatPage(QWidget):
         self.header.add_action(self.history_button)
         self.header.add_action(self.new_button)
         self.notice = Notice()
-        self._base_empty = EmptyState("chat", "")
-        self._tuned_empty = EmptyState("adapter", "", "Train one", lambda: navigate("train"))
+        self._base_empty = RoomyEmptyState("chat", "")
+        self._tuned_empty = RoomyEmptyState("adapter", "", "Train one", lambda: navigate("train"))
         self.base_column = ChatColumn("base", "Base", "Base model", self._base_empty)
         self.tuned_column = ChatColumn("tuned", "Tuned", "Adapter", self._tuned_empty)
         self.tuned_column.mark()

@@ -128,6 +128,7 @@ class AnswerView(QWidget):
         self._timer.setInterval(REDRAW_MILLISECONDS)
         self._timer.timeout.connect(self._draw)
         self.words = MarkdownView()
+        self.words.setAccessibleName("Answer, being written")
         self._waiting = label("Thinking…", "muted")
         self._note = label("", "caption", wrap=True)
         self._note.hide()

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ilab_core.errors import IlabError
+from ilab_core.generation.estimate import predict
 from ilab_core.jobs.runs import RunFolder, create_run
 from ilab_core.jobs.view import JobView
 from ilab_core.taxonomy.checking import check_file
@@ -24,9 +25,9 @@ from ilab_desktop.pages.data_state import about_time, generate_label, leaves_tit
 from ilab_desktop.services import Services
 from ilab_desktop.theme import Duration, Space
 from ilab_desktop.widgets.buttons import plain_button, primary_button, set_shortcut
-from ilab_desktop.widgets.empty_state import EmptyState
 from ilab_desktop.widgets.notice import Notice
 from ilab_desktop.widgets.page_header import PageHeader
+from ilab_desktop.widgets.roomy_empty_state import RoomyEmptyState
 
 SUBTITLE = (
     "Questions and answers the teacher wrote from your leaves. "
@@ -68,7 +69,7 @@ class DataPage(QWidget):
         self.train_button = plain_button("Train with these", "train")
         set_shortcut(self.train_button, "Ctrl+T")
         self.panel = RunPanel(navigate)
-        self._empty = EmptyState(
+        self._empty = RoomyEmptyState(
             "data", "No practice data yet. Generate some from a leaf, and every sample appears here as it is written."
         )
         self._run_view = QWidget()
@@ -331,5 +332,14 @@ class DataPage(QWidget):
             self._services.jobs.resume(self.panel.run)
 
     def _predict(self) -> None:
-        self._seconds = None
+        teacher = self.options.teacher_path()
+        if teacher is None:
+            return
+        runs, samples = [run for run, _view in self._runs()], self.options.samples.value()
+        if "predict" in self._tasks:
+            self._tasks["predict"].cancel()
+        self._tasks["predict"] = run_in_background(self, lambda: predict(runs, str(teacher), samples), self._predicted)
+
+    def _predicted(self, seconds: float | None) -> None:
+        self._seconds = seconds
         self._offer()

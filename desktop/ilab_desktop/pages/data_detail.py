@@ -27,8 +27,8 @@ from ilab_desktop.models.sample_words import judge_lines, passage_heading, share
 from ilab_desktop.theme import Size, Space, colours
 from ilab_desktop.widgets.buttons import plain_button, primary_button
 from ilab_desktop.widgets.card import Card
-from ilab_desktop.widgets.empty_state import EmptyState
 from ilab_desktop.widgets.labels import label
+from ilab_desktop.widgets.roomy_empty_state import RoomyEmptyState
 
 
 class SampleDetail(Card):
@@ -55,7 +55,7 @@ class SampleDetail(Card):
         self._passage = label("", "caption", wrap=True, selectable=True)
         self._passage.setTextFormat(Qt.TextFormat.RichText)
         self._stack = QStackedWidget()
-        self._stack.addWidget(EmptyState("data", "Choose a sample to read it here."))
+        self._stack.addWidget(RoomyEmptyState("data", "Choose a sample to read it here."))
         self._stack.addWidget(self._reading(actions))
         self._stack.addWidget(self._editing())
         self.column.addWidget(self._stack)

@@ -19,8 +19,8 @@ from ilab_desktop.pages.data_reader import Reading, SamplesReader
 from ilab_desktop.pages.data_samples import SamplesCard, connect_review
 from ilab_desktop.pages.data_state import kept_nothing
 from ilab_desktop.theme import Space
-from ilab_desktop.widgets.empty_state import EmptyState
 from ilab_desktop.widgets.notice import Notice
+from ilab_desktop.widgets.roomy_empty_state import RoomyEmptyState
 
 Navigate = Callable[[str], None]
 
@@ -43,7 +43,7 @@ class RunPanel(QWidget):
         self.notice = Notice()
         self.samples = SamplesCard()
         self.detail = SampleDetail((self.samples.keep, self.samples.reject, self.samples.edit))
-        self._waiting = EmptyState("data", "")
+        self._waiting = RoomyEmptyState("data", "")
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(Space.GROUP)

@@ -17,7 +17,7 @@ from ilab_desktop.pages.data_delegate import SampleDelegate
 from ilab_desktop.pages.data_state import leaf_title
 from ilab_desktop.theme import Duration, Size, Space
 from ilab_desktop.widgets.card import Card
-from ilab_desktop.widgets.empty_state import EmptyState
+from ilab_desktop.widgets.roomy_empty_state import RoomyEmptyState
 
 RESULTS = (
     ("", "All results"),
@@ -56,7 +56,7 @@ class SamplesCard(Card):
         filters.addWidget(self.leaf)
         filters.addWidget(self.result)
         self.table = _table(self.model)
-        self._nothing = EmptyState("filter", "No sample matches the filter.", "Show all", self.clear_filter)
+        self._nothing = RoomyEmptyState("filter", "No sample matches the filter.", "Show all", self.clear_filter)
         self._nothing.hide()
         self.column.addLayout(filters)
         self.column.addWidget(self.table, 1)

@@ -106,20 +106,27 @@ class TrainPage(QWidget):
     def _lay_out(self) -> None:
         scroll = ScrollPage()
         scroll.column.addWidget(self.setup)
-        scroll.widget().layout().setContentsMargins(0, 0, 0, Space.GROUP)
+        watching = QWidget()
+        inside = QVBoxLayout(watching)
+        inside.setContentsMargins(Space.MARGIN, 0, Space.MARGIN, 0)
+        inside.addWidget(self.panel)
         self._stack.addWidget(scroll)
-        self._stack.addWidget(self.panel)
+        self._stack.addWidget(watching)
         line = QHBoxLayout()
         line.setSpacing(Space.SMALL)
         line.addWidget(self.run_box)
         line.addStretch(1)
         line.addWidget(self.cancel_button)
+        top = QVBoxLayout()
+        top.setContentsMargins(Space.MARGIN, 0, Space.MARGIN, 0)
+        top.setSpacing(Space.GROUP)
+        top.addWidget(self.header)
+        top.addLayout(line)
+        top.addWidget(self.notice)
         column = QVBoxLayout(self)
-        column.setContentsMargins(Space.MARGIN, Space.MARGIN, Space.MARGIN, Space.GROUP)
+        column.setContentsMargins(0, Space.MARGIN, 0, Space.GROUP)
         column.setSpacing(Space.GROUP)
-        column.addWidget(self.header)
-        column.addLayout(line)
-        column.addWidget(self.notice)
+        column.addLayout(top)
         column.addWidget(self._stack, 1)
 
     def _connect(self) -> None:
@@ -160,6 +167,8 @@ class TrainPage(QWidget):
 
     def _show_chosen(self) -> None:
         found = self._found(self.run_box.currentData())
+        if found is None and self._stack.currentIndex() == 1:
+            self.notice.clear()
         self._stack.setCurrentIndex(0 if found is None else 1)
         if found is not None and (self.panel.run is None or self.panel.run.id != found[0].id):
             self.panel.show_run(*found)

@@ -35,6 +35,7 @@ class LossChart(QWidget):
         self.plot.hideButtons()
         self.plot.setFrameShape(pg.PlotWidget.Shape.NoFrame)
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.getViewBox().setDefaultPadding(0.0)
         self._grid = [pg.InfiniteLine(angle=0) for _ in range(GRID_LINES + 1)]
         self._training = pg.PlotDataItem(antialias=True)

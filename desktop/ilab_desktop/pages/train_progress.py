@@ -32,8 +32,8 @@ from ilab_desktop.theme import Duration, Size, Space
 from ilab_desktop.widgets.badge import Badge
 from ilab_desktop.widgets.buttons import quiet_button, small
 from ilab_desktop.widgets.card import Card, row
-from ilab_desktop.widgets.empty_state import EmptyState
 from ilab_desktop.widgets.labels import label
+from ilab_desktop.widgets.roomy_empty_state import RoomyEmptyState
 from ilab_desktop.widgets.stat_tile import NOTHING, StatTile
 
 SIDE_WIDTH = 300
@@ -131,7 +131,7 @@ class TrainingPanel(QWidget):
         top.addStretch(1)
         top.addWidget(self.table_button)
         self._table = _table(self.table_model)
-        self._waiting = EmptyState("train", "Starting.")
+        self._waiting = RoomyEmptyState("train", "Starting.")
         self._chart_stack = QStackedWidget()
         self._chart_stack.addWidget(self._waiting)
         self._chart_stack.addWidget(self._table)

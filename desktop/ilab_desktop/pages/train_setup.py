@@ -64,6 +64,9 @@ class TrainingSetup(QWidget):
         first.addLayout(_field("Adapter: what it learned, under this name", self.name), 1)
         data_card = Card(margin=Space.SMALL)
         data_card.column.addWidget(self._list)
+        self._no_data = label("Nothing yet: what the data page generates and keeps is listed here.", "muted", wrap=True)
+        self._no_data.setContentsMargins(Space.SMALL, Space.TINY, Space.SMALL, Space.TINY)
+        data_card.column.addWidget(self._no_data)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.GROUP)
@@ -73,6 +76,7 @@ class TrainingSetup(QWidget):
         column.addWidget(self.check_line)
         column.addWidget(self.expert)
         column.addStretch(1)
+        self._list.hide()
         self.expert.hide()
         self._show_preset_values()
         self.base.currentIndexChanged.connect(self.changed)
@@ -100,6 +104,8 @@ class TrainingSetup(QWidget):
     def set_runs(self, items: Sequence[CheckItem]) -> None:
         """Offer runs of generated data."""
         self.data.set_items(items)
+        self._list.setVisible(bool(items))
+        self._no_data.setVisible(not items)
         rows = min(max(len(items), 1), ROWS_SHOWN)
         self._list.setFixedHeight(rows * Size.ROW_HEIGHT + 2 * Size.FOCUS_RING)
 

@@ -35,7 +35,7 @@ class Notice(QFrame):
         self._more = link_button("Details", "Show the details")
         self._more.setCheckable(True)
         self._more.toggled.connect(self._detail.setVisible)
-        self.button = plain_button("")
+        self.button = plain_button("", accessible="Go on")
         self.button.clicked.connect(self._clicked)
         words = QVBoxLayout()
         words.setSpacing(Space.TINY)
@@ -75,7 +75,7 @@ class Notice(QFrame):
         self._more.setVisible(bool(detail))
         self._detail.setVisible(bool(detail) and self._more.isChecked())
         self.button.setText(button)
-        self.button.setAccessibleName(button)
+        self.button.setAccessibleName(button or "Go on")
         self.button.setVisible(bool(button))
         self._on_click = on_click
         self._colour()
