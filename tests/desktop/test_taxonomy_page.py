@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 
 import pytest
@@ -27,9 +28,9 @@ def open_page(qtbot, services):
         made = TaxonomyPage(services, lambda _target: None)
         qtbot.addWidget(made, before_close_func=lambda page: page.keep_drafts())
         made.resize(1084, 740)
-        made.show()
-        made.activateWindow()
-        qtbot.waitActive(made)
+        with qtbot.waitActive(made):
+            made.show()
+            made.activateWindow()
         made.activate()
         made.open_leaf(name)
         qtbot.waitUntil(lambda: made.document is not None and made.document.name == name, timeout=10_000)
@@ -130,7 +131,7 @@ def test_moving_an_example_keeps_its_fields_open_and_its_place(page):
     assert form.cards[0] is second
     assert second.unfolded
     assert page.document.parsed().seed_examples[0].pairs[0].question == question
-    assert [edit.field for edit in second.edits()][0] == "seed_examples[0].context"
+    assert second.edits()[0].field == "seed_examples[0].context"
     field(page, "seed_examples[0].questions_and_answers[0].question").insertPlainText("?")
     assert page.document.parsed().seed_examples[0].pairs[0].question == f"{question}?"
 
@@ -273,11 +274,18 @@ def test_keys_alone_find_edit_and_save_a_leaf(page, qtbot):
 
 def test_tab_goes_through_a_card_in_reading_order(page):
     stops = page.editor.form.cards[0].tab_stops()
-    for before, after in zip(stops, stops[1:], strict=False):
+    for before, after in itertools.pairwise(stops):
         widget = before.nextInFocusChain()
         while not widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
             widget = widget.nextInFocusChain()
         assert widget is after
+
+
+def test_nothing_flashes_up_as_a_window_of_its_own(page, qtbot):
+    page.open_leaf("compositional_skills/writing/plain_words")
+    page.editor.form._toggle_all()
+    page.editor.form.add_example()
+    assert page.isActiveWindow()
 
 
 def test_every_control_has_a_name(page):

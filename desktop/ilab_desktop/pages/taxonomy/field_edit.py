@@ -140,9 +140,7 @@ class FieldEdit(QWidget):
         self.editor.setPlaceholderText(hint)
         self._label = text_label(label, "field")
         self._label.setBuddy(self.editor)
-        self._label.setVisible(bool(label))
         self._below = text_label(help_text, "caption", wrap=True)
-        self._below.setVisible(bool(help_text))
         self.set_spoken(spoken)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -150,6 +148,9 @@ class FieldEdit(QWidget):
         for widget in (self._label, self.editor, self._below):
             column.addWidget(widget)
         column.addStretch(1)
+        # Only now that they have a parent: a widget shown without one is a window of its own for a moment.
+        self._label.setVisible(bool(label))
+        self._below.setVisible(bool(help_text))
         self.setFocusProxy(self.editor)
         self.editor.textChanged.connect(self._was_typed)
         self.editor.left.connect(self.left)
@@ -180,8 +181,9 @@ class FieldEdit(QWidget):
         # An empty field is no mistake that calls for red: it is what comes next.
         usual = "Still to write." if problems and not self._help else self._help
         text = usual if worst is None else worst.message
-        self._below.setText(text)
-        self._below.setVisible(bool(text))
+        if self._below.text() != text:
+            self._below.setText(text)
+            self._below.setVisible(bool(text))
         set_role(self._below, "caption" if worst is None else "danger" if is_error else "warning")
         self.editor.setAccessibleDescription(text)
         set_flag(self.editor, "invalid", is_error)

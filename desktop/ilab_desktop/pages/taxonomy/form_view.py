@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Callable
 
 from ilab_core.errors import TaxonomyError
+from ilab_core.taxonomy.checking import Problem
 from ilab_core.taxonomy.leaf import Leaf, SeedExample
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -82,9 +83,11 @@ class FormView(QScrollArea):
         if self._head is not None:
             _dispose(self._head)
             self._head = None
+        self.setUpdatesEnabled(False)
         self.follow()
         if self._cards:
             self._cards[0].set_unfolded(True)
+        self.setUpdatesEnabled(True)
         self.verticalScrollBar().setValue(0)
 
     def follow(self, origin: str = "") -> bool:
@@ -104,10 +107,12 @@ class FormView(QScrollArea):
         """Show the document's problems at their fields."""
         if self._document is None or self._head is None:
             return
-        problems = without_echoes(self._document.problems)
-        self._head.set_problems(problems)
+        by_example: dict[int | None, list[Problem]] = {}
+        for problem in without_echoes(self._document.problems):
+            by_example.setdefault(example_of(problem.field), []).append(problem)
+        self._head.set_problems(by_example.get(None, []))
         for card in self._cards:
-            card.set_problems([p for p in problems if example_of(p.field) == card.number])
+            card.set_problems(by_example.get(card.number, []))
 
     def focus_field(self, field: str) -> bool:
         """Unfold, scroll to and focus a field; False where the form has none of that name."""

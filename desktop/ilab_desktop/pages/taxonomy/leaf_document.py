@@ -52,6 +52,7 @@ class LeafDocument(QObject):
         self.is_saving = False
         self.undo_stack = QUndoStack(self)
         self._save_again = False
+        self._gathered: tuple[tuple[Problem, ...], tuple[Problem, ...]] | None = None
         self._parsed: tuple[str, Leaf | TaxonomyError] | None = None
         self._timer = QTimer(self, singleShot=True, interval=CHECK_DELAY)
         self._timer.timeout.connect(self._check)
@@ -70,7 +71,9 @@ class LeafDocument(QObject):
     @property
     def shown_problems(self) -> tuple[Problem, ...]:
         """The problems as a person should meet them, empty texts gathered."""
-        return gathered(self.problems)
+        if self._gathered is None or self._gathered[0] is not self.problems:
+            self._gathered = (self.problems, gathered(self.problems))
+        return self._gathered[1]
 
     def status(self, change: str) -> LeafStatus:
         """Return what the badge says of the text as it is now; `change` is how the file differs from git's."""

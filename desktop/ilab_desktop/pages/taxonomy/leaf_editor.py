@@ -81,7 +81,7 @@ class LeafEditor(QWidget):
             document.state_changed.connect(self._refresh_state)
             document.save_failed.connect(self.show_error)
         self.form.show_document(document)
-        self._show_view()
+        self._show_view(form_is_new=True)
         self._problems_changed()
         self._refresh_state()
 
@@ -150,12 +150,12 @@ class LeafEditor(QWidget):
             return
         self._show_view(origin)
 
-    def _show_view(self, origin: str = "") -> None:
+    def _show_view(self, origin: str = "", form_is_new: bool = False) -> None:
         """Bring the chosen view in front and up to date."""
         if self._yaml_button.isChecked():
             self.yaml.follow()
             self._views.setCurrentIndex(1)
-        elif self.document is None or self.form.follow(origin):
+        elif self.document is None or (form_is_new and self.form.cards) or self.form.follow(origin):
             self._views.setCurrentIndex(0)
         else:
             found = self.document.parsed()
