@@ -115,20 +115,21 @@ def test_every_prefix_of_a_model_is_refused(tiny: Path, tmp_path: Path) -> None:
 
 
 def test_no_damaged_byte_raises_anything_but_a_model_error(tiny: Path, tmp_path: Path) -> None:
-    data = bytearray(tiny.read_bytes())
+    data = tiny.read_bytes()
     header_end = read_header(tiny).data_offset
     harmed = tmp_path / "harmed.gguf"
+    harmed.write_bytes(data)
     refused = 0
     for position in range(0, header_end, 7):
-        kept = data[position]
-        for value in (0xFF, kept ^ 0x01):
-            data[position] = value
-            harmed.write_bytes(data)
+        for value in (0xFF, data[position] ^ 0x01, data[position]):
+            with harmed.open("r+b") as file:
+                file.seek(position)
+                file.write(bytes([value]))
             try:
                 inspect(harmed)
             except ModelError:
                 refused += 1
-        data[position] = kept
+                assert value != data[position]
     assert refused > 100
 
 
@@ -198,6 +199,10 @@ LIES = {
         entry("a", ARRAY, struct.pack("<IQ", STRING, 100) + struct.pack("<Q", HUGE) * 100),
         {"entries": 1},
     ),
+    "length of the last text": (
+        entry("a", ARRAY, struct.pack("<IQ", STRING, 100) + struct.pack("<Q", 0) * 99 + struct.pack("<Q", 1000)),
+        {"entries": 1},
+    ),
     "array in an array": (entry("a", ARRAY, struct.pack("<IQIQ", ARRAY, 1, ARRAY, 1)), {"entries": 1}),
     "type of a value": (entry("a", 99, b"12345678"), {"entries": 1}),
     "type of an element": (entry("a", ARRAY, struct.pack("<IQ", 99, 1)), {"entries": 1}),
@@ -206,9 +211,11 @@ LIES = {
     "alignment of zero": (entry("general.alignment", UINT32, struct.pack("<I", 0)), {"entries": 1}),
     "alignment that is a text": (entry("general.alignment", STRING, text("32")), {"entries": 1}),
     "number of dimensions": (text("t") + struct.pack("<I", 2**31) + bytes(64), {"tensors": 1}),
+    "five dimensions": (text("t") + struct.pack("<I5QIQ", 5, 1, 1, 1, 1, 1, 0, 0) + bytes(99), {"tensors": 1}),
+    "no dimensions": (text("t") + struct.pack("<IIQ", 0, 0, 0) + bytes(99), {"tensors": 1}),
     "shape": (text("t") + struct.pack("<IQQIQ", 2, 2**62, 2**62, 0, 0), {"tensors": 1}),
-    "shape with a zero": (text("t") + struct.pack("<IQQIQ", 2, 0, 4, 0, 0), {"tensors": 1}),
-    "shape that leaves half a block": (text("t") + struct.pack("<IQIQ", 1, 33, 3, 0), {"tensors": 1}),
+    "shape with a zero": (text("t") + struct.pack("<IQQIQ", 2, 0, 4, 0, 0) + bytes(99), {"tensors": 1}),
+    "shape that leaves half a block": (text("t") + struct.pack("<IQIQ", 1, 33, 3, 0) + bytes(99), {"tensors": 1}),
     "type of a tensor": (text("t") + struct.pack("<IQIQ", 1, 32, 777, 0), {"tensors": 1}),
     "offset": (text("t") + struct.pack("<IQIQ", 1, 1, 0, 2**64 - 32), {"tensors": 1}),
     "offset between two places": (text("t") + struct.pack("<IQIQ", 1, 1, 0, 5) + bytes(99), {"tensors": 1}),
@@ -229,6 +236,12 @@ def test_a_lying_header_costs_neither_memory_nor_time(tmp_path: Path, lie: str) 
         tracemalloc.stop()
     assert time.perf_counter() - started < 1
     assert peak < 8 * 2**20
+
+
+def test_more_entries_than_any_model_has_are_refused(tmp_path: Path) -> None:
+    entries = [entry(f"key{number}", 0, b"\x01") for number in range(gguf_header.MAX_ENTRIES + 1)]
+    assert "damaged" in failure(file_of(tmp_path, *entries, entries=len(entries))).summary
+    assert len(read_header(file_of(tmp_path, *entries[1:], entries=len(entries) - 1)).metadata) == len(entries) - 1
 
 
 def test_bytes_that_are_not_text_are_replaced(tmp_path: Path) -> None:
