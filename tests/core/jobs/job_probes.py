@@ -45,16 +45,19 @@ def noisy(context):
 
 
 def obedient(context):
+    """Wait to be cancelled; the end after a while is for a test that fails, which should not hang."""
     context.emit("message", level="info", text="waiting")
-    while True:
+    for _ in range(1000):
         context.check_cancelled()
         time.sleep(0.02)
+    return {}
 
 
 def deaf(context):
     context.emit("message", level="info", text="waiting")
-    while True:
+    for _ in range(400):
         time.sleep(0.05)
+    return {}
 
 
 def listener(context):

@@ -111,7 +111,9 @@ def test_cancel_is_obeyed_at_once(tmp_path: Path):
 
 def test_cancel_wakes_a_job_that_waits_for_a_command(tmp_path: Path):
     with worker(new_run(tmp_path, "listener")) as process:
-        wait_for(process, "state")
+        process.send({"command": "say"})
+        wait_for(process, "answer")
+        time.sleep(0.3)
         start = time.monotonic()
         process.cancel()
         assert states(list(process.events(SECONDS)))[-1] == "cancelled"
