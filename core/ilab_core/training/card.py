@@ -100,8 +100,13 @@ def sentence(state: LoopState, measured_on_training: bool) -> str:
     if before is None or best is None:
         return f"Ended at step {state.step}, before anything was measured."
     if best < before:
-        return f"{what} fell from {before:.2f} to {best:.2f}, best at step {state.best_step}."
-    return f"{what} did not fall: {before:.2f} before, {best:.2f} at its best after {state.step} steps."
+        return f"{what} fell from {loss_text(before)} to {loss_text(best)}, best at step {state.best_step}."
+    return f"{what} did not fall: {loss_text(before)} before, {loss_text(best)} at its best in {state.step} steps."
+
+
+def loss_text(loss: float) -> str:
+    """Return a loss as a person reads it: two decimals, or as many as show something."""
+    return f"{loss:.2f}" if loss >= 0.1 else f"{loss:.4f}"
 
 
 def _fall(state: LoopState) -> float:

@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from ilab_core.jobs.context import JobContext
+from ilab_core.training.card import loss_text
 from ilab_core.training.loop import LoopState
 from ilab_core.training.memory import peak_memory
 from ilab_core.training.schedule import Plan
@@ -69,7 +70,7 @@ class Reporter:
             unit="steps",
             rate=round(60 * len(self.recent) / taken, 1) if taken else None,
             seconds_left=None if left is None else round(left, 1),
-            message="" if best is None else f"Held-out loss {best:.2f}",
+            message="" if best is None else f"Held-out loss {loss_text(best)}",
         )
 
     def seconds_left(self, state: LoopState) -> float:

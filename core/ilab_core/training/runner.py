@@ -41,7 +41,7 @@ from ilab_core.training.trainer import Trainer
 
 ADAPTER_FOLDER = "adapter"
 ANSWER_TOKENS = 24
-ANSWER_SECONDS = 1.5
+ANSWER_SECONDS = 1.0
 BACKENDS = ("auto", "torch")
 TrainerMaker = Callable[[Path, TrainingOptions], Trainer]
 

@@ -7,9 +7,8 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from training_helpers import make_rows
-
 from ilab_core.training.packing import Row, join_rows, pack_rows
+from training_helpers import make_rows
 
 LENGTHS = st.lists(st.integers(2, 90), min_size=1, max_size=60)
 

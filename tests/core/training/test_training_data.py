@@ -6,11 +6,10 @@ import random
 from pathlib import Path
 
 import pytest
-from training_helpers import FACTS, LEAF, write_generation_run
-
 from ilab_core.errors import TrainingError
 from ilab_core.prompting import Message, load_contract
 from ilab_core.training.data import TrainingExample, example, load_examples, question_key, rows, split, user_text
+from training_helpers import FACTS, LEAF, write_generation_run
 
 
 def questions(count: int, leaf: str = LEAF) -> list[TrainingExample]:
@@ -71,9 +70,7 @@ def test_the_choice_does_not_depend_on_the_order() -> None:
 
 def test_each_leaf_gives_one_away_when_it_has_five() -> None:
     items = questions(5, "knowledge/a") + questions(4, "knowledge/b")
-    items = [
-        example("", f"{item.leaf} {item.question}", "x", item.leaf, "sample", item.source_id) for item in items
-    ]
+    items = [example("", f"{item.leaf} {item.question}", "x", item.leaf, "sample", item.source_id) for item in items]
     assert [item.leaf for item in split(items, 0.1, 0).held_out] == ["knowledge/a"]
     assert split(items, 0.0, 0).held_out == ()
 

@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
-from training_helpers import make_rows
-
 from ilab_core.errors import Cancelled, TrainingError
 from ilab_core.training.loop import LoopHooks, LoopState, run_loop
 from ilab_core.training.packing import Pack
 from ilab_core.training.presets import TrainingOptions
 from ilab_core.training.schedule import Plan, make_plan, shape
 from ilab_core.training.trainer import AdapterWeights, StepOutcome
+from training_helpers import make_rows
 
 
 class ScriptedTrainer:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tiny_gguf import write_tiny_gguf
-from training_helpers import FACTS, write_generation_run
-
 from ilab_core.errors import TrainingError
 from ilab_core.models.inspection import inspect
 from ilab_core.training.calibration import known_speed, remember_speed
 from ilab_core.training.check import DataSize, before_start, data_size
 from ilab_core.training.presets import options_from_request, preset
+from tiny_gguf import write_tiny_gguf
+from training_helpers import FACTS, write_generation_run
 
 
 def test_null_fields_come_from_the_preset() -> None:
@@ -38,7 +37,8 @@ def test_much_data_is_seen_less_often_unless_epochs_are_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "wish", [{"preset": "fast"}, {"epochs": 0}, {"rank": 2.5}, {"learning_rate": "x"}, {"schedule": "up"}, {"seed": True}]
+    "wish",
+    [{"preset": "fast"}, {"epochs": 0}, {"rank": 2.5}, {"learning_rate": "x"}, {"schedule": "up"}, {"seed": True}],
 )
 def test_a_wish_out_of_range_is_named(wish: dict[str, object]) -> None:
     with pytest.raises(TrainingError) as caught:

@@ -85,7 +85,7 @@ def write_generation_run(
     return folder
 
 
-def make_rows(lengths: Sequence[int], vocabulary: int = 290, start: int = 3) -> list[Row]:
+def make_rows(lengths: Sequence[int], vocabulary: int = 280, start: int = 3) -> list[Row]:
     """Return rows of these lengths, all different, the second half of each to be learned."""
     values: Iterator[int] = iter(range(10_000))
     rows = []
