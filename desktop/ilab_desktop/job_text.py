@@ -76,13 +76,11 @@ def percent(view: JobView) -> int | None:
 def _amount(view: JobView) -> str:
     kept = view.counts.get("kept")
     if kept is not None and view.total:
-        return f"{human_count(kept)} of {human_count(view.total)} kept"
+        return f"{human_count(kept)} of {_number(view.total)} kept"
     if view.total:
-        done = human_count(int(view.done) if float(view.done).is_integer() else view.done)
-        share = f"{percent(view)} % · " if view.unit == "steps" else ""
-        unit = "step " if view.unit == "steps" else ""
+        share = f"{percent(view)} % · step " if view.unit == "steps" else ""
         tail = "" if view.unit in ("steps", "") else f" {view.unit}"
-        return f"{share}{unit}{done} of {human_count(view.total)}{tail}"
+        return f"{share}{_number(view.done)} of {_number(view.total)}{tail}"
     return view.phase
 
 
@@ -90,3 +88,7 @@ def _rate(view: JobView) -> str:
     if not view.rate or view.unit == "steps":
         return ""
     return f"{human_count(round(view.rate) if view.rate >= 10 else view.rate)} a minute"
+
+
+def _number(value: float) -> str:
+    return human_count(int(value) if value.is_integer() else value)

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +74,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._alt_alone = False
         self._pages: dict[str, QWidget] = {}
-        self._entries = {entry.key: entry for entry in (*PAGES, SETTINGS) if _exists(entry)}
+        self._entries = {entry.key: entry for entry in (*PAGES, SETTINGS)}
         self._actions: dict[str, QAction] = {}
         self._make_page_actions()
         self._make_other_actions()
@@ -84,7 +83,7 @@ class MainWindow(QMainWindow):
         self.strip = ActivityStrip(services.jobs)
         self.drawer = ActivityDrawer(services.jobs)
         self.drawer.hide()
-        shown = [self._actions[entry.key] for entry in PAGES if entry.key in self._entries]
+        shown = [self._actions[entry.key] for entry in PAGES]
         self.side_bar = SideBar(shown, self._actions["settings"], services.network)
         self._lay_out()
         self._make_menus()
@@ -176,7 +175,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Import the model files that were dropped."""
         files = _model_files(event)
-        if files and "models" in self._entries:
+        if files:
             event.acceptProposedAction()
             self.navigate("models")
             self.page("models").import_files(files)
@@ -239,8 +238,7 @@ class MainWindow(QMainWindow):
         self._edit_menu.aboutToShow.connect(self._fill_edit_menu)
         go = bar.addMenu("&Go")
         for entry in PAGES:
-            if entry.key in self._entries:
-                go.addAction(self._actions[entry.key])
+            go.addAction(self._actions[entry.key])
         go.addSeparator()
         for key in ("next_pane", "previous_pane", "activity"):
             go.addAction(self._actions[key])
@@ -320,10 +318,6 @@ def first_focusable(root: QWidget) -> QWidget | None:
         if reachable and root.isAncestorOf(widget):
             return widget
     return None
-
-
-def _exists(entry: PageEntry) -> bool:
-    return importlib.util.find_spec(entry.module) is not None
 
 
 def _model_files(event: QDragEnterEvent | QDropEvent) -> list[Path]:

@@ -65,7 +65,7 @@ class ModelsPage(QWidget):
         self._grid = CardGrid()
         self._drop = DropHint("Drop a GGUF file here")
         self.adapters = AdaptersTable(self)
-        self.adapters_view = table_view(self.adapters, "Adapters", stretch=2)
+        self.adapters_view = table_view(self.adapters, "Adapters", stretch=(0, 1, 2))
         self.adapters_view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.adapters_view.customContextMenuRequested.connect(self._adapter_menu)
         self.adapters_view.activated.connect(self._chat_with)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from ilab_desktop import job_text
@@ -39,7 +39,6 @@ class ActivityStrip(QFrame):
         self.cancel_button.setToolTip("Cancel the running job; it can be resumed")
         self.cancel_button.clicked.connect(lambda: self._jobs.cancel(self._job_id))
         self.drawer_button = small(quiet_button("Activity", "chevron-up", "Show all activity"))
-        self.drawer_button.setIconSize(QSize(Size.SMALL_ICON, Size.SMALL_ICON))
         self.drawer_button.setCheckable(True)
         self.drawer_button.clicked.connect(self.toggled.emit)
         layout = QHBoxLayout(self)
@@ -50,7 +49,7 @@ class ActivityStrip(QFrame):
         layout.addSpacing(Space.TINY)
         layout.addWidget(self._bar)
         layout.addSpacing(Space.TINY)
-        layout.addWidget(self._line, 1)
+        layout.addWidget(self._line, 1000)
         layout.addStretch(1)
         for widget in (self._waiting, self.cancel_button, self.drawer_button):
             layout.addWidget(widget)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 from ilab_desktop.icons import Tint, icon
-from ilab_desktop.theme import Size
+from ilab_desktop.theme import Size, Space
 
 
 def primary_button(text: str, icon_name: str | None = None, accessible: str | None = None) -> QPushButton:
@@ -77,7 +77,8 @@ def _button(text: str, icon_name: str | None, accessible: str | None, variant: s
     button.setAccessibleName(accessible or text)
     if icon_name is not None:
         button.setIcon(icon(icon_name, tint))
-        button.setIconSize(QSize(Size.SMALL_ICON, Size.SMALL_ICON))
+        # Qt leaves four pixels between icon and text; a wider place for the icon makes it six
+        button.setIconSize(QSize(Size.SMALL_ICON + (Space.TINY if text else 0), Size.SMALL_ICON))
     if not text and accessible:
         button.setToolTip(accessible)
     return button

@@ -74,9 +74,9 @@ class JobRow(QFrame):
         self._bar.setVisible(view.state in ("running", "cancelling"))
         self._bar.setRange(0, 100 if share is not None else 0)
         self._bar.setValue(share or 0)
-        self._phase.setVisible(view.state == "running" and bool(view.phase))
-        self._phase.setText(view.phase)
         text = job_text.result_line(view)
+        self._phase.setVisible(view.state == "running" and bool(view.phase) and view.phase not in text)
+        self._phase.setText(view.phase)
         message = view.message if live and view.message and view.message != text else ""
         self._line.setText(" · ".join(part for part in (text, message) if part))
         hint = view.error.hint if view.error is not None else ""
