@@ -108,8 +108,19 @@ class GrowingTextEdit(QPlainTextEdit):
         super().resizeEvent(event)
         self._fit()
 
+    def _line_count(self) -> int:
+        """Return how many lines are drawn, as far as it matters. Asking for a block's place lays it out anew."""
+        layout = self.document().documentLayout()
+        block = self.document().begin()
+        lines = 0
+        while block.isValid() and lines <= MOST_LINES:
+            layout.blockBoundingRect(block)
+            lines += max(1, block.layout().lineCount())
+            block = block.next()
+        return lines
+
     def _fit(self) -> None:
-        lines = max(1, round(self.document().size().height()))
+        lines = max(1, self._line_count())
         shown = min(lines, MOST_LINES)
         spare = 2 * (Space.TINY + Size.EDGE) + 2 * round(self.document().documentMargin())
         height = max(Size.CONTROL_HEIGHT, shown * self.fontMetrics().lineSpacing() + spare)

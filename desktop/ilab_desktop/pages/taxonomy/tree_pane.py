@@ -37,6 +37,9 @@ from ilab_desktop.widgets.labels import label
 
 SEARCH_DELAY = 120
 """Milliseconds without a key before the tree is filtered."""
+ROOM_FOR_NAME = 104
+"""Pixels that a name should have at least: where there are fewer, the badge says its word in short."""
+_SHORT = {"valid": "✓", "changed": "±", "unfinished": "…"}
 MOST_UNFOLDED = 200
 """Matches up to this many are unfolded at once."""
 
@@ -122,6 +125,7 @@ class TreePane(Card):
         found = self.filter.search(text)
         if text:
             self._unfold(_folders_above(found[:MOST_UNFOLDED]))
+            self.tree.scrollToTop()
         elif self._unfolded_before is not None:
             self.tree.collapseAll()
             self._unfold(self._unfolded_before)
@@ -236,11 +240,14 @@ class _LeafDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if badge:
-            size = badge_size(badge[0])
+            text = badge[0]
+            if area.width() - badge_size(text).width() < ROOM_FOR_NAME:
+                text = _SHORT.get(text, text.split()[0])
+            size = badge_size(text)
             spot = QRectF(0, 0, size.width(), size.height())
             spot.moveCenter(QRectF(area).center())
             spot.moveRight(area.right() + 1)
-            paint_badge(painter, spot, badge[0], badge[1], palette)
+            paint_badge(painter, spot, text, badge[1], palette)
             area.setRight(round(spot.left()) - Space.SMALL)
         elif folded:
             painter.setFont(font(Type.CAPTION))
