@@ -91,4 +91,4 @@ def _rate(view: JobView) -> str:
 
 
 def _number(value: float) -> str:
-    return human_count(int(value) if value.is_integer() else value)
+    return human_count(int(value) if float(value).is_integer() else value)
