@@ -118,7 +118,9 @@ class MessageBox(Card):
             ("Longest answer, tokens", self._max_tokens),
         ):
             widget.setFixedHeight(Size.CONTROL_HEIGHT)
-            form.addRow(label(title, "field"), widget)
+            name = label(title, "field")
+            name.setMinimumHeight(Size.CONTROL_HEIGHT)
+            form.addRow(name, widget)
             widget.valueChanged.connect(lambda _value: self._settings_moved())
         self._popover.body.addLayout(form)
         self._popover.body.addWidget(label("The same for both columns.", "caption"))

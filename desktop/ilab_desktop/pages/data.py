@@ -47,6 +47,7 @@ class DataPage(QWidget):
         self._teachers: int | None = None
         self._errors: dict[str, int] = {}
         self._starting = False
+        self._states: dict[str, str] = {}
         self._seconds: float | None = None
         self._wanted_leaves: list[str] | None = None
         self._wanted_run: str | None = None
@@ -253,8 +254,9 @@ class DataPage(QWidget):
             if view.state in ACTIVE:
                 self._wanted_run = identifier
             self._listing.start()
-        elif view.is_final:
+        elif self._states.get(identifier) != view.state:
             self._listing.start()
+        self._states[identifier] = view.state
         if self.panel.run is not None and self.panel.run.id == identifier:
             self.panel.update_view(view)
         self._offer()

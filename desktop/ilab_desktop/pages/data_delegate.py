@@ -23,21 +23,23 @@ class SampleDelegate(QStyledItemDelegate):
         """Draw one cell."""
         own = QStyleOptionViewItem(option)
         self.initStyleOption(own, index)
-        own.state &= ~QStyle.StateFlag.State_HasFocus
+        own.state &= ~(QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_MouseOver)
         words, own.text = own.text, ""
         style = own.widget.style() if own.widget is not None else QApplication.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, own, painter, own.widget)
+        # Where the style itself would begin a cell's text, which is where the header's begins
+        left = Space.SMALL + style.pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, own, own.widget) + 1
         if index.column() == RESULT:
             size = badge_size(words)
             top = option.rect.center().y() + 0.5 - size.height() / 2
-            area = QRectF(option.rect.left() + Space.SMALL, top, size.width(), size.height())
+            area = QRectF(option.rect.left() + left, top, size.width(), size.height())
             paint_badge(painter, area, words, result_meaning(words), colours())
             return
         quiet = index.column() == WHY
         painter.save()
         painter.setFont(font(Type.CAPTION) if quiet else font())
         painter.setPen(QColor(colours().muted if quiet else colours().text))
-        room = option.rect.adjusted(Space.SMALL, 0, -Space.SMALL, 0)
+        room = option.rect.adjusted(left, 0, -Space.SMALL, 0)
         words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
         painter.restore()

@@ -30,7 +30,7 @@ class LeafChooser(QPushButton):
         set_flag(self, "menu", True)
         self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setStyleSheet("text-align: left;")
+        self.setStyleSheet("LeafChooser { text-align: left; }")
         self.model = Checklist(self)
         self.model.checked_changed.connect(self._tell)
         self._popover = Popover(self, "Leaves to generate from")

@@ -212,6 +212,7 @@ def _table(model: SamplesTable) -> QTableView:
     table.setTabKeyNavigation(False)
     table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    table.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover, False)
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(Size.ROW_HEIGHT)
     table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

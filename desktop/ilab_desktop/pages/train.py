@@ -41,9 +41,7 @@ from ilab_desktop.widgets.notice import Notice
 from ilab_desktop.widgets.page_header import PageHeader
 from ilab_desktop.widgets.reading_column import ScrollPage
 
-SUBTITLE = (
-    "The model practises on your data. The result is an adapter: a small file that any llama.cpp program can load."
-)
+SUBTITLE = "The model practises on your data. The result is an adapter: a small file that llama.cpp programs load."
 NEW = "new"
 
 
@@ -60,6 +58,7 @@ class TrainPage(QWidget):
         self._plan: Plan | None = None
         self._planning: Task | None = None
         self._starting = False
+        self._states: dict[str, str] = {}
 
         self.header = PageHeader("Train", SUBTITLE)
         self.expert_button = plain_button("More options")
@@ -256,8 +255,9 @@ class TrainPage(QWidget):
             if found[1].state in ACTIVE:
                 self._wanted = identifier
             self._listing.start()
-        elif found[1].is_final:
+        elif self._states.get(identifier) != found[1].state:
             self._listing.start()
+        self._states[identifier] = found[1].state
         if self.panel.run is not None and self.panel.run.id == identifier:
             self.panel.update_view(found[1])
             self._offer()

@@ -16,7 +16,6 @@ class Popover(QFrame):
     def __init__(self, parent: QWidget, name: str) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setProperty("card", True)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAccessibleName(name)
         self.setWindowTitle(name)
         self.body = QVBoxLayout(self)
@@ -30,7 +29,9 @@ class Popover(QFrame):
         corner = anchor.mapToGlobal(QPoint(0, anchor.height() + Space.TINY))
         if corner.y() + self.height() > area.bottom():
             corner.setY(anchor.mapToGlobal(QPoint(0, 0)).y() - self.height() - Space.TINY)
-        corner.setX(max(area.left(), min(corner.x(), area.right() - self.width())))
+        window = anchor.window().frameGeometry()
+        right = min(area.right(), max(window.right() - Space.MARGIN, window.left() + self.width()))
+        corner.setX(max(area.left(), min(corner.x(), right - self.width())))
         corner.setY(max(area.top(), corner.y()))
         self.move(corner)
         self.show()

@@ -25,6 +25,6 @@ class RoomyEmptyState(EmptyState):
 
     def _fit(self) -> None:
         width = max(Space.MARGIN, min(self.width() - 2 * Space.MARGIN, Size.READING_WIDTH // 2))
-        height = self._sentence.heightForWidth(width)
+        height = max(0, self._sentence.heightForWidth(width))
         if (self._sentence.width(), self._sentence.height()) != (width, height):
             self._sentence.setFixedSize(width, height)
