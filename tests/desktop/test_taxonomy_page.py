@@ -234,6 +234,19 @@ def test_a_new_leaf_with_a_document_opens_at_its_first_field(page, services, qtb
     qtbot.waitUntil(lambda: "strikes" in page.side.preview.browser.toPlainText(), timeout=10_000)
 
 
+def test_a_document_given_later_is_copied_named_and_shown(page, qtbot, tmp_path):
+    editor = field(page, "document.patterns")
+    editor.selectAll()
+    editor.insertPlainText("gone.md")
+    qtbot.waitUntil(page.side.preview.add.isVisible, timeout=10_000)
+    source = tmp_path / "Notes.txt"
+    source.write_text("The ferry sails on Wednesdays.\n", "utf-8")
+    page.add_document(source)
+    qtbot.waitUntil(lambda: "Wednesdays" in page.side.preview.browser.toPlainText(), timeout=10_000)
+    assert page.document.parsed().document.patterns == ("gone.md", "notes.txt")
+    assert page.document.path.with_name("notes.txt").exists()
+
+
 @pytest.mark.parametrize("name", ["Tidal Clock", "tidal__clock", "../up", "harrow_cove"])
 def test_a_name_that_cannot_be_is_refused_with_a_reason(page, name):
     page.start_new_leaf()
@@ -304,8 +317,8 @@ def test_an_empty_taxonomy_offers_the_next_step(qtbot, services, tmp_path):
     qtbot.addWidget(page)
     page.show()
     page.activate()
-    qtbot.waitUntil(lambda: page._empty.isVisible(), timeout=5000)
-    page._empty.button.click()
+    qtbot.waitUntil(lambda: page.empty.isVisible(), timeout=5000)
+    page.empty.button.click()
     assert page.new_leaf_panel.isVisible()
     QApplication.processEvents()
 

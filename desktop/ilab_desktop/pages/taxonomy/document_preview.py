@@ -38,6 +38,8 @@ class DocumentPreview(QWidget):
     """Reads the leaf's documents in the background; selected text becomes a context."""
 
     context_chosen = Signal(str)
+    document_wanted = Signal()
+    """The leaf has no document here, and the person wants to give it one."""
 
     def __init__(self, documents_folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +68,10 @@ class DocumentPreview(QWidget):
         self.use = small(plain_button("Use selection as context"))
         self.use.setToolTip("Make the selected text the context of the current example")
         self.use.clicked.connect(self._use_selection)
+        self.add = small(plain_button("Add a document…", "document", "Add a document"))
+        self.add.setToolTip("Copy a text or Markdown file to this leaf")
+        self.add.clicked.connect(self.document_wanted)
+        self.add.hide()
         heading = QHBoxLayout()
         heading.setSpacing(Space.SMALL)
         heading.addWidget(self._title)
@@ -78,6 +84,7 @@ class DocumentPreview(QWidget):
         column.addWidget(self._note)
         column.addWidget(self.browser, 1)
         column.addWidget(self.use, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
         self._rest = QWidget()
         self._rest.hide()
         column.addWidget(self._rest, 1)
@@ -123,11 +130,12 @@ class DocumentPreview(QWidget):
         self._source = self._shown = None
         self._choice.hide()
         self._name.setText("")
-        words = [error.summary, error.hint] if isinstance(error, IlabError) else [f"It cannot be shown: {error}"]
+        words = [error.summary] if isinstance(error, IlabError) else [f"It cannot be shown: {error}"]
         self._note.setText(" ".join(word for word in words if word))
         self._note.show()
         self.browser.hide()
         self.use.hide()
+        self.add.show()
         self._rest.show()
 
     def _show_chosen(self, index: int) -> None:
@@ -138,6 +146,7 @@ class DocumentPreview(QWidget):
         self._note.setText("" if document.whole else "Only the beginning of this long document is shown.")
         self._note.setVisible(not document.whole)
         self._rest.hide()
+        self.add.hide()
         self.browser.show()
         self.use.show()
         self.browser.setFont(font(Type.CAPTION))

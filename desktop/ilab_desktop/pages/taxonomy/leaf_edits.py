@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from ilab_core.errors import TaxonomyError
 from ilab_core.taxonomy.editing import add_example as with_example
 from ilab_core.taxonomy.editing import add_pair as with_pair
 from ilab_core.taxonomy.editing import move_item, remove_item, set_field
@@ -29,6 +30,20 @@ def set_context(document: LeafDocument, number: int, context: str) -> None:
     """Make a passage the context of an example."""
     changed = set_field(document.text, f"seed_examples[{number}].context", tidy(context))
     document.change(changed, "Use as context")
+
+
+def add_document(document: LeafDocument, name: str) -> None:
+    """Name a file beside the leaf as its document."""
+    leaf = document.parsed()
+    if isinstance(leaf, TaxonomyError):
+        raise leaf
+    named = leaf.document
+    text = document.text
+    for field, value in (("repo", named.repo if named else ""), ("commit", named.commit if named else "")):
+        if not value:
+            text = set_field(text, f"document.{field}", "local")
+    patterns = [pattern for pattern in (named.patterns if named else ()) if pattern != name]
+    document.change(set_field(text, PATTERNS, [*patterns, name]), "Add document")
 
 
 def add_example(document: LeafDocument) -> None:

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,13 +73,7 @@ def create_leaf(root: Path, wanted: NewLeaf, contributor: str) -> Path:
         raise TaxonomyError(f"{wanted.leaf_name} exists already.", "Choose another name.")
     pattern = ""
     if wanted.document is not None:
-        name = f"{suggested_name(wanted.document.stem) or 'document'}{wanted.document.suffix.lower()}"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(wanted.document, folder / name)
-        except OSError as error:
-            raise write_error(folder / name, error) from error
-        pattern = name
+        pattern = copy_document(wanted.document, folder)
     write_atomic(
         path,
         new_leaf_text(
@@ -91,6 +84,24 @@ def create_leaf(root: Path, wanted: NewLeaf, contributor: str) -> Path:
         ),
     )
     return path
+
+
+def copy_document(source: Path, folder: Path) -> str:
+    """Copy a document into a leaf's folder under a plain name and return that name; WorkspaceError where it fails.
+
+    A file that is there already is kept: the copy takes a number.
+    """
+    stem, suffix = suggested_name(source.stem) or "document", source.suffix.lower()
+    target = folder / f"{stem}{suffix}"
+    number = 2
+    while target.exists() and not target.samefile(source):
+        target = folder / f"{stem}_{number}{suffix}"
+        number += 1
+    try:
+        write_atomic(target, source.read_bytes())
+    except OSError as error:
+        raise write_error(target, error) from error
+    return target.name
 
 
 def _only_small_letters(better: str) -> str:

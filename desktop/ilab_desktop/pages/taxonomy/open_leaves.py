@@ -10,7 +10,7 @@ from pathlib import Path
 from ilab_core.errors import WorkspaceError
 from ilab_core.paths import Workspace
 from ilab_core.taxonomy.tree import LeafEntry
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from ilab_desktop.background import run_in_background
 from ilab_desktop.pages.taxonomy.drafts import Draft, DraftStore
@@ -36,9 +36,6 @@ class OpenLeaves(QObject):
         self._kept: dict[Path, str] = {draft.path_as_path: draft.text for draft in self._store.all()}
         self._timer = QTimer(self, singleShot=True, interval=DRAFT_DELAY)
         self._timer.timeout.connect(self._keep_in_background)
-        app = QCoreApplication.instance()
-        if app is not None:
-            app.aboutToQuit.connect(self.keep_drafts)
 
     def open(self, entry: LeafEntry) -> LeafDocument:
         """Return the leaf, read now where it was not open; an earlier draft becomes its first, undoable edit.

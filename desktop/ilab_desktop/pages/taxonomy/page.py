@@ -11,38 +11,28 @@ from pathlib import Path
 from ilab_core.errors import IlabError, TaxonomyError
 from ilab_core.taxonomy.leaf import Leaf
 from ilab_core.taxonomy.tree import LeafEntry, find_leaves, taxonomy_root
-from PySide6.QtCore import QEvent, Qt, QUrl
-from PySide6.QtGui import QAction, QDesktopServices, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ilab_desktop.background import run_in_background
-from ilab_desktop.icons import icon
+from ilab_desktop.pages.taxonomy import leaf_edits
+from ilab_desktop.pages.taxonomy.frame import Commands, TaxonomyFrame
 from ilab_desktop.pages.taxonomy.leaf_checks import CheckedLeaf, LeafChecker
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
-from ilab_desktop.pages.taxonomy.leaf_editor import LeafEditor, icon_button
-from ilab_desktop.pages.taxonomy.new_leaf import NewLeaf, create_leaf
-from ilab_desktop.pages.taxonomy.new_leaf_panel import NewLeafPanel
+from ilab_desktop.pages.taxonomy.new_leaf import NewLeaf, copy_document, create_leaf
+from ilab_desktop.pages.taxonomy.new_leaf_panel import DOCUMENT_FILES
 from ilab_desktop.pages.taxonomy.open_leaves import OpenLeaves
-from ilab_desktop.pages.taxonomy.side_pane import SidePane
 from ilab_desktop.pages.taxonomy.text_file import ChangedOnDiskError, digest_of_file, read_text_file
-from ilab_desktop.pages.taxonomy.tree_pane import TreePane
 from ilab_desktop.services import Services
-from ilab_desktop.theme import Size, Space
-from ilab_desktop.widgets.buttons import primary_button, quiet_button
-from ilab_desktop.widgets.empty_state import EmptyState
-from ilab_desktop.widgets.page_header import PageHeader
-
-SUBTITLE = "What the model should know, and how it should answer, by example."
-NARROW = 900
-"""Below this width of the page the right pane starts folded."""
-TREE_WIDTH, SIDE_WIDTH = 264, 264
 
 
-class TaxonomyPage(QWidget):
+class TaxonomyPage(TaxonomyFrame):
     """Browse the taxonomy, edit its leaves, make new ones."""
 
     def __init__(self, services: Services, navigate: Callable[[str], None], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        commands = Commands(self.start_new_leaf, self._reveal, self._open_another, self.activate)
+        super().__init__(services.workspace.documents, commands, parent)
         self._services = services
         self._navigate = navigate
         self._root: Path | None = None
@@ -50,15 +40,9 @@ class TaxonomyPage(QWidget):
         self._wanted_leaf = ""
         self._wanted_field = ""
         self._own_change = False
-        self._side_chosen = False
-        self._actions = self._make_actions()
-        self.tree = TreePane(list(self._actions.values()))
-        self.editor = LeafEditor()
-        self.side = SidePane(services.workspace.documents)
-        self.new_leaf_panel = NewLeafPanel()
+        self._searched: dict[str, str] = {}
         self._checker = LeafChecker(self)
         self._open = OpenLeaves(services.workspace, self)
-        self._lay_out()
         self._connect()
 
     def activate(self) -> None:
@@ -67,7 +51,7 @@ class TaxonomyPage(QWidget):
         if root != self._root:
             self._root = root
             self._entries = {}
-            self._show(self._waiting)
+            self.show_whole(self.waiting)
             self._show_leaf(None)
         run_in_background(self, partial(find_leaves, root), self._leaves_found, self._leaves_not_found)
         self._look_at_disk()
@@ -95,36 +79,9 @@ class TaxonomyPage(QWidget):
     def start_new_leaf(self) -> None:
         """Ask for the few things that a new leaf needs."""
         self.editor.flush()
-        self._show(self._work)
-        self._show_in_middle(self.new_leaf_panel)
+        self.show_whole(self.work)
+        self.show_in_middle(self.new_leaf_panel)
         self.new_leaf_panel.start(list(self._entries), self.tree.model.folder_names(), self.tree.current_name())
-
-    def event(self, event: QEvent) -> bool:
-        """Take F6 while there is another pane of this page to go to; the window's own panes come after."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_F6
-            and self._pane_after(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)) is not None
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go to the next pane with F6, to the one before with Shift+F6."""
-        if event.key() == Qt.Key.Key_F6:
-            go = self._pane_after(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
-            if go is not None:
-                go()
-                return
-        super().keyPressEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fold the right pane where it is narrow, unless the person decided."""
-        super().resizeEvent(event)
-        if not self._side_chosen:
-            self._set_side(self.width() >= NARROW)
 
     def _leaves_found(self, entries: list[LeafEntry]) -> None:
         if self._root != self._services.taxonomy_root:
@@ -137,12 +94,12 @@ class TaxonomyPage(QWidget):
                 self.tree.model.set_unsaved(entry.name, True)
         for document in self._open.unsaved():
             self.tree.model.set_unsaved(document.name, True)
-        making = self._middle.currentWidget() is self.new_leaf_panel and self._whole.currentWidget() is self._work
+        making = self.middle.currentWidget() is self.new_leaf_panel and self.whole.currentWidget() is self.work
         if entries or making:
-            self._show(self._work)
+            self.show_whole(self.work)
         else:
-            self._empty.set_sentence("There are no leaves here yet. A leaf teaches the model something, by example.")
-            self._show(self._empty)
+            self.empty.set_sentence("There are no leaves here yet. A leaf teaches the model something, by example.")
+            self.show_whole(self.empty)
         if self._root is not None:
             self._checker.start(self._root, self._in_sight_first(entries))
         if self._wanted_leaf:
@@ -152,8 +109,8 @@ class TaxonomyPage(QWidget):
 
     def _leaves_not_found(self, error: Exception) -> None:
         words = [error.summary, error.hint] if isinstance(error, IlabError) else [str(error)]
-        self._failed.set_sentence(" ".join(word for word in words if word))
-        self._show(self._failed)
+        self.failed.set_sentence(" ".join(word for word in words if word))
+        self.show_whole(self.failed)
 
     def _in_sight_first(self, entries: list[LeafEntry]) -> list[LeafEntry]:
         shown = self.document.name if self.document is not None else self._wanted_leaf
@@ -188,7 +145,7 @@ class TaxonomyPage(QWidget):
         if self._wanted_leaf in self._entries:
             name, self._wanted_leaf = self._wanted_leaf, ""
             if self.document is not None and self.document.name == name:
-                self._show_in_middle(self.editor)
+                self.show_in_middle(self.editor)
                 self._go_to_wanted_field()
             else:
                 self.tree.select(name)
@@ -201,8 +158,8 @@ class TaxonomyPage(QWidget):
             document = self._open.open(entry)
         except TaxonomyError as error:
             self._show_leaf(None)
-            self._unreadable.set_sentence(f"{error.summary} {error.hint}".strip())
-            self._show_in_middle(self._unreadable)
+            self.unreadable.set_sentence(f"{error.summary} {error.hint}".strip())
+            self.show_in_middle(self.unreadable)
             return
         self._show_leaf(document)
 
@@ -211,7 +168,7 @@ class TaxonomyPage(QWidget):
             self.editor.flush()
             self.document.text_changed.disconnect(self._text_changed)
         self.editor.show_document(document)
-        self._show_in_middle(self.editor if document is not None else self._choose)
+        self.show_in_middle(self.editor if document is not None else self.choose)
         self.side.show_document(document)
         if document is not None:
             document.text_changed.connect(self._text_changed)
@@ -282,7 +239,7 @@ class TaxonomyPage(QWidget):
         )
 
     def _leaf_created(self, name: str) -> None:
-        self._show_in_middle(self.editor if self.document is not None else self._choose)
+        self.show_in_middle(self.editor if self.document is not None else self.choose)
         self._wanted_leaf = name
         self._wanted_field = "created_by" if not self._services.settings.contributor else "domain"
         self._tell_others()
@@ -293,10 +250,25 @@ class TaxonomyPage(QWidget):
         self.new_leaf_panel.show_problem(" ".join(word for word in words if word))
         self.new_leaf_panel.create.setEnabled(True)
 
+    def _choose_document(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, "Add a document", "", DOCUMENT_FILES)
+        if chosen:
+            self.add_document(Path(chosen))
+
+    def add_document(self, source: Path) -> None:
+        """Copy a text file to the leaf that is shown and name it in the leaf."""
+        document = self.document
+        if document is not None:
+            self.editor.flush()
+            copied = partial(leaf_edits.add_document, document)
+            run_in_background(
+                document, partial(copy_document, source, document.path.parent), copied, self.editor.show_error
+            )
+
     def _leave_new_leaf(self) -> None:
-        self._show_in_middle(self.editor if self.document is not None else self._choose)
+        self.show_in_middle(self.editor if self.document is not None else self.choose)
         if not self._entries:
-            self._show(self._empty)
+            self.show_whole(self.empty)
         else:
             self.tree.tree.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -317,117 +289,14 @@ class TaxonomyPage(QWidget):
         self._tell_others()
         self.activate()
 
-    def _toggle_side(self) -> None:
-        self._side_chosen = True
-        self._set_side(self._side_action.isChecked())
-
-    def _set_side(self, shown: bool) -> None:
-        self._side_action.setChecked(shown)
-        self.side.setVisible(shown and self._middle.currentWidget() is self.editor)
-
-    def _pane_after(self, backwards: bool) -> Callable[[], None] | None:
-        panes: list[tuple[QWidget, Callable[[], None]]] = [
-            (self.tree, lambda: self.tree.tree.setFocus(Qt.FocusReason.TabFocusReason)),
-            (self._middle, self._focus_middle),
-        ]
-        if self.side.isVisible():
-            panes.append((self.side, self._focus_side))
-        focused = self.focusWidget()
-        here = next((n for n, (pane, _) in enumerate(panes) if focused is not None and pane.isAncestorOf(focused)), -1)
-        there = here + (-1 if backwards else 1)
-        return panes[there][1] if 0 <= there < len(panes) and self._whole.currentWidget() is self._work else None
-
-    def _focus_middle(self) -> None:
-        if self._middle.currentWidget() is self.editor:
-            self.editor.take_focus()
-        else:
-            self._middle.currentWidget().setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _focus_side(self) -> None:
-        target = self.side.preview.browser if self.side.problems.isHidden() else self.side.problems
-        target.setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _show_in_middle(self, widget: QWidget) -> None:
-        self._middle.setCurrentWidget(widget)
-        self.side.setVisible(widget is self.editor and self._side_action.isChecked())
-
-    def _show(self, page: QWidget) -> None:
-        self._whole.setCurrentWidget(page)
-
-    def _make_actions(self) -> dict[str, QAction]:
-        made = {}
-        for key, text, icon_name, keys, slot in (
-            ("new", "New leaf", "plus", "Ctrl+N", self.start_new_leaf),
-            ("reveal", "Reveal in folder", "folder", "", self._reveal),
-            ("open", "Open another taxonomy folder…", "external", "Ctrl+O", self._open_another),
-            ("refresh", "Refresh", "refresh", "F5", self.activate),
-        ):
-            action = QAction(icon(icon_name), text, self)
-            if keys:
-                action.setShortcut(QKeySequence(keys))
-                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.triggered.connect(lambda _checked=False, slot=slot: slot())
-            self.addAction(action)
-            made[key] = action
-        return made
-
-    def _lay_out(self) -> None:
-        self._searched: dict[str, str] = {}
-        self.header = PageHeader("Taxonomy", SUBTITLE)
-        more = quiet_button("", "more", "More for this taxonomy")
-        menu = QMenu(more)
-        menu.addActions([self._actions[key] for key in ("reveal", "open", "refresh")])
-        more.clicked.connect(lambda: menu.popup(more.mapToGlobal(more.rect().bottomLeft())))
-        self.new_button = primary_button("New leaf")
-        self.new_button.setToolTip("New leaf (Ctrl+N)")
-        self.new_button.clicked.connect(self._actions["new"].trigger)
-        for action in (self.editor.undo, self.editor.redo):
-            self.header.add_action(icon_button(action))
-        self.header.add_action(more)
-        self.header.add_action(self.new_button)
-        self._side_action = QAction(icon("panel"), "Problems and document", self)
-        self._side_action.setCheckable(True)
-        self._side_action.setChecked(True)
-        self._side_action.setShortcut(QKeySequence("F9"))
-        self._side_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        self._side_action.triggered.connect(lambda _checked: self._toggle_side())
-        self.addAction(self._side_action)
-        self.editor.add_to_header(icon_button(self._side_action))
-        find = QAction("Search leaves", self)
-        find.setShortcut(QKeySequence(QKeySequence.StandardKey.Find))
-        find.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        find.triggered.connect(self.tree.focus_search)
-        self.addActions([find, *self.editor.actions()])
-        self._choose = _state("leaf", "Choose a leaf in the tree, or make a new one.")
-        self._unreadable = _state("warning", "", "Reveal in folder", self._reveal)
-        self._middle = QStackedWidget()
-        for page in (self._choose, self.editor, self.new_leaf_panel, self._unreadable):
-            self._middle.addWidget(page)
-        self._work = QSplitter(Qt.Orientation.Horizontal)
-        self._work.setChildrenCollapsible(False)
-        self._work.setHandleWidth(Space.GROUP)
-        for pane in (self.tree, self._middle, self.side):
-            self._work.addWidget(pane)
-        self._work.setStretchFactor(1, 1)
-        self._work.setSizes([TREE_WIDTH, TREE_WIDTH * 2, SIDE_WIDTH])
-        self.tree.setMinimumWidth(TREE_WIDTH * 3 // 4)
-        self.side.setMinimumWidth(SIDE_WIDTH * 3 // 4)
-        self._empty = _state("taxonomy", "", "New leaf", self.start_new_leaf)
-        self._failed = _state("folder", "", "Open another folder…", self._open_another)
-        self._waiting = _state("taxonomy", "Reading the taxonomy…")
-        self._whole = QStackedWidget()
-        for page in (self._waiting, self._work, self._empty, self._failed):
-            self._whole.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.MARGIN, Space.MARGIN, Space.MARGIN, Space.GROUP)
-        column.setSpacing(Space.GROUP)
-        column.addWidget(self.header)
-        column.addWidget(self._whole, 1)
-
     def _connect(self) -> None:
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.aboutToQuit.connect(self.keep_drafts)
         self.tree.leaf_chosen.connect(self._leaf_chosen)
         self.side.problems.chosen.connect(self.editor.go_to)
         self.side.preview.context_chosen.connect(self.editor.use_as_context)
+        self.side.preview.document_wanted.connect(self._choose_document)
         self.editor.reload_wanted.connect(self._take_from_disk)
         self.new_leaf_panel.wanted.connect(self._create_leaf)
         self.new_leaf_panel.cancelled.connect(self._leave_new_leaf)
@@ -437,12 +306,3 @@ class TaxonomyPage(QWidget):
         self._open.saved.connect(self._was_saved)
         self._open.draft_failed.connect(self.editor.show_error)
         self._services.events.taxonomy_changed.connect(self._others_changed)
-
-
-def _state(icon_name: str, sentence: str, button: str = "", on_click: Callable[[], None] | None = None) -> EmptyState:
-    """Return an empty state whose sentence keeps its width, so that it is not cut when it changes."""
-    made = EmptyState(icon_name, sentence, button, on_click)
-    for text in made.findChildren(QLabel):
-        if text.wordWrap():
-            text.setMinimumWidth(Size.READING_WIDTH // 2)
-    return made
