@@ -8,7 +8,7 @@ import math
 
 import pytest
 from ilab_desktop.models.loss_table import LossTable
-from ilab_desktop.models.training_curve import TrainingCurve, axis_top, smoothed
+from ilab_desktop.models.training_curve import TrainingCurve, axis_top
 from PySide6.QtTest import QAbstractItemModelTester
 
 
@@ -87,12 +87,6 @@ def test_axis_ends_on_a_round_number():
         [0.5, 1.0, 1.5, 3.0, 3.0, 6.0, 80]
     )
     assert axis_top([]) == axis_top([0.0]) == 1.0
-
-
-def test_smoothing_keeps_a_constant_and_calms_noise():
-    assert smoothed([2.0] * 5) == pytest.approx([2.0] * 5)
-    calm = smoothed([0.0, 1.0] * 50)
-    assert max(calm[20:]) - min(calm[20:]) < 0.25
 
 
 def test_loss_table_grows_and_marks_the_best(qtbot):

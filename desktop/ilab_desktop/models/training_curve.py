@@ -121,16 +121,6 @@ class TrainingCurve:
         return True
 
 
-def smoothed(values: list[float], weight: float = 0.8) -> list[float]:
-    """Return the exponential moving average of `values`, corrected for its start."""
-    kept, scale, result = 0.0, 1.0, []
-    for value in values:
-        kept = weight * kept + (1 - weight) * value
-        scale *= weight
-        result.append(kept / (1 - scale))
-    return result
-
-
 def axis_top(values: Iterable[float]) -> float:
     """Return a round upper end for a loss axis: 1, 1.5, 2, 3, 4, 5, 6 or 8 times a power of ten."""
     highest = max((value for value in values if math.isfinite(value)), default=1.0)

@@ -135,7 +135,7 @@ class RunPanel(QWidget):
             )
         elif view.state == "cancelled":
             sentence = "You cancelled this run. What was written is kept."
-            self.notice.tell("neutral", sentence, "", "", "Resume", self._resume)
+            self.notice.tell("neutral", sentence, "", "", "Resume", self.resume_asked.emit)
         elif view.state == "done" and not self._fresh and kept_nothing(view.state, self.counts):
             leaves = list(self._run.request.get("leaves", ())) if self._run else []
             target = f"taxonomy:{leaves[0]}" if len(leaves) == 1 else "taxonomy"
@@ -152,13 +152,10 @@ class RunPanel(QWidget):
         else:
             self.notice.clear()
 
-    def _resume(self) -> None:
-        self.resume_asked.emit()
-
 
 def _waiting_words(view: JobView, fresh: bool) -> str:
     if view.state == "queued":
         return "Waiting for the job before it to end."
     if view.is_live:
-        return f"{view.phase or 'Starting'}. The first samples appear here within a moment."
+        return f"{view.phase or 'Starting'}. The first samples appear here as soon as they are written."
     return "Reading the samples." if fresh else "This run wrote no samples."

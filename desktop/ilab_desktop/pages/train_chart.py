@@ -20,6 +20,7 @@ BOTTOM_ROOM = 0.04
 LABEL_DISTANCE = 19
 THICK, THIN = 2.5, 1.2
 MARK = 10
+SMOOTH_POINTS = 2000
 
 
 class LossChart(QWidget):
@@ -75,6 +76,7 @@ class LossChart(QWidget):
         if last > 3:
             marks.insert(1, (last // 2, axis_words(last // 2)))
         self.plot.getAxis("bottom").setTicks([marks])
+        self._training.opts["antialias"] = len(curve.steps) < SMOOTH_POINTS
         self._training.setData(curve.steps, curve.losses)
         self._held_out.setData(curve.held_out_steps, curve.held_out_losses)
         best = curve.best_loss

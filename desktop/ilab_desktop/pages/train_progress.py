@@ -239,7 +239,7 @@ def _waiting_words(view: JobView, reading: bool) -> str:
     if view.state == "queued":
         return "Waiting for the job before it to end."
     if view.is_live:
-        return f"{view.phase or 'Starting'}. The first step is drawn here within a moment."
+        return f"{view.phase or 'Starting'}. The first step is drawn here as soon as it is taken."
     return "Reading the run." if reading else "This run ended before its first step."
 
 

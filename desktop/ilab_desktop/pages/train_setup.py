@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from ilab_desktop.models.checklist import CheckItem, Checklist
 from ilab_desktop.pages.train_choice import PresetChooser
-from ilab_desktop.pages.train_state import PRESETS, Plan, preset_figures
+from ilab_desktop.pages.train_state import Plan, preset_figures
 from ilab_desktop.theme import Size, Space
 from ilab_desktop.widgets.card import Card
 from ilab_desktop.widgets.check_delegate import CheckDelegate
@@ -202,11 +202,6 @@ class TrainingSetup(QWidget):
     def _named(self, text: str) -> None:
         self._own_name = bool(text.strip())
         self.changed.emit()
-
-
-def preset_title(key: str) -> str:
-    """Return what a preset is called."""
-    return next((title for name, title, _words in PRESETS if name == key), key)
 
 
 def _list(model: Checklist) -> QListView:
