@@ -187,10 +187,16 @@ class TaxonomyFrame(QWidget):
         column.addWidget(self.whole, 1)
 
 
-def _state(icon_name: str, sentence: str, button: str = "", on_click: Callable[[], None] | None = None) -> EmptyState:
-    """Return an empty state whose sentence keeps its width, so that it is not cut when it changes."""
-    made = EmptyState(icon_name, sentence, button, on_click)
-    for text in made.findChildren(QLabel):
+def say(state: EmptyState, sentence: str) -> None:
+    """Change the sentence of a state and give it the height that its lines need."""
+    state.set_sentence(sentence)
+    for text in state.findChildren(QLabel):
         if text.wordWrap():
-            text.setMinimumWidth(Size.READING_WIDTH // 2)
+            text.setMinimumSize(Size.READING_WIDTH // 2, 0)
+            text.setMinimumHeight(max(0, text.heightForWidth(Size.READING_WIDTH // 2)))
+
+
+def _state(icon_name: str, sentence: str, button: str = "", on_click: Callable[[], None] | None = None) -> EmptyState:
+    made = EmptyState(icon_name, sentence, button, on_click)
+    say(made, sentence)
     return made

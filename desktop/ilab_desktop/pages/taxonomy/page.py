@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ilab_desktop.background import run_in_background
 from ilab_desktop.pages.taxonomy import leaf_edits
-from ilab_desktop.pages.taxonomy.frame import Commands, TaxonomyFrame
+from ilab_desktop.pages.taxonomy.frame import Commands, TaxonomyFrame, say
 from ilab_desktop.pages.taxonomy.leaf_checks import CheckedLeaf, LeafChecker
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
 from ilab_desktop.pages.taxonomy.new_leaf import NewLeaf, copy_document, create_leaf
@@ -98,7 +98,7 @@ class TaxonomyPage(TaxonomyFrame):
         if entries or making:
             self.show_whole(self.work)
         else:
-            self.empty.set_sentence("There are no leaves here yet. A leaf teaches the model something, by example.")
+            say(self.empty, "There are no leaves here yet. A leaf teaches the model something, by example.")
             self.show_whole(self.empty)
         if self._root is not None:
             self._checker.start(self._root, self._in_sight_first(entries))
@@ -109,7 +109,7 @@ class TaxonomyPage(TaxonomyFrame):
 
     def _leaves_not_found(self, error: Exception) -> None:
         words = [error.summary, error.hint] if isinstance(error, IlabError) else [str(error)]
-        self.failed.set_sentence(" ".join(word for word in words if word))
+        say(self.failed, " ".join(word for word in words if word))
         self.show_whole(self.failed)
 
     def _in_sight_first(self, entries: list[LeafEntry]) -> list[LeafEntry]:
@@ -158,7 +158,7 @@ class TaxonomyPage(TaxonomyFrame):
             document = self._open.open(entry)
         except TaxonomyError as error:
             self._show_leaf(None)
-            self.unreadable.set_sentence(f"{error.summary} {error.hint}".strip())
+            say(self.unreadable, f"{error.summary} {error.hint}".strip())
             self.show_in_middle(self.unreadable)
             return
         self._show_leaf(document)

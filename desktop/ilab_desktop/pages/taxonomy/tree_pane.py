@@ -40,7 +40,7 @@ SEARCH_DELAY = 120
 ROOM_FOR_NAME = 104
 """Pixels that a name should have at least: where there are fewer, the badge says its word in short."""
 _SHORT = {"valid": "✓", "changed": "±", "unfinished": "…"}
-MOST_UNFOLDED = 200
+MOST_UNFOLDED = 80
 """Matches up to this many are unfolded at once."""
 
 
