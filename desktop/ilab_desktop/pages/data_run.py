@@ -131,7 +131,7 @@ class RunPanel(QWidget):
             sentence = "Generating stopped before it was done. What was written is kept."
             detail = error.detail if error else ""
             self.notice.tell(
-                "warning", sentence, "Resume it: it goes on where it stopped.", detail, "Resume", self._resume
+                "warning", sentence, "Resume it: it goes on where it stopped.", detail, "Resume", self.resume_asked.emit
             )
         elif view.state == "cancelled":
             sentence = "You cancelled this run. What was written is kept."
