@@ -34,10 +34,6 @@ class Reporter:
     recent: deque[tuple[int, float]] = field(default_factory=lambda: deque(maxlen=RECENT_STEPS))
     reported_at: float = -math.inf
 
-    def phase(self, name: str, message: str = "") -> None:
-        """Say that a phase without a known length has begun."""
-        say_phase(self.context, name, message)
-
     def step(self, state: LoopState, outcome: StepOutcome, rate: float, tokens: int, seconds: float) -> None:
         """Report a step that took `seconds` over `tokens`."""
         self.recent.append((tokens, max(seconds, 1e-9)))
