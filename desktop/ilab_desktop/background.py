@@ -63,6 +63,12 @@ def wait_for_background(milliseconds: int = -1) -> bool:
     return hub is None or hub.wait(milliseconds)
 
 
+def closing_check() -> Callable[[], bool]:
+    """Return a function, for any thread, that says whether the program is being closed: long work then gives up."""
+    hub = _hub()
+    return lambda: hub.closing
+
+
 class _Hub(QObject):
     """Owns the threads; a signal of it carries each result over to the GUI thread."""
 
@@ -72,8 +78,9 @@ class _Hub(QObject):
         super().__init__(app)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(4)
+        self.closing = False
         self.finished.connect(self._deliver)
-        app.aboutToQuit.connect(self.wait)
+        app.aboutToQuit.connect(self._close)
 
     def start(self, task: Task, function: Callable[[], Any]) -> None:
         """Hand `function` to a thread."""
@@ -91,6 +98,10 @@ class _Hub(QObject):
     def wait(self, milliseconds: int = -1) -> bool:
         """Wait until no thread works any more."""
         return self._pool.waitForDone(milliseconds)
+
+    def _close(self) -> None:
+        self.closing = True
+        self.wait()
 
     @Slot(object, object, object)
     def _deliver(self, task: Task, result: Any, error: Exception | None) -> None:

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import threading
 
-from ilab_desktop.background import run_in_background, wait_for_background
+from ilab_desktop import background
+from ilab_desktop.background import closing_check, run_in_background, wait_for_background
 from PySide6.QtCore import QObject, QThread
 
 
@@ -51,3 +52,12 @@ def test_nothing_is_delivered_after_cancel(qtbot):
     assert wait_for_background(5000)
     qtbot.wait(50)
     assert found == []
+
+
+def test_long_work_is_told_that_the_program_is_closing(qtbot, qapp):
+    is_closing = closing_check()
+    assert not is_closing()
+    hub = qapp.findChild(background._Hub)
+    hub._close()
+    assert is_closing()
+    hub.closing = False

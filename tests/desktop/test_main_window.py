@@ -10,9 +10,11 @@ import ilab_desktop.main_window
 import pytest
 from accessibility import nameless_widgets
 from ilab_core.jobs.runs import create_run, record
+from ilab_core.jobs.view import JobView
 from ilab_desktop import diagnostics
 from ilab_desktop.main_window import MainWindow
 from ilab_desktop.widgets.focus import KeyboardFocus
+from ilab_desktop.widgets.log_viewer import LogViewer
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QApplication
@@ -91,6 +93,56 @@ def test_activity_opens_and_lists_jobs_with_what_can_be_done(window, services, w
     assert nameless_widgets(window.drawer) == []
     window.action("activity").trigger()
     assert not window.drawer.isVisible()
+
+
+def test_end_of_a_job_is_said_to_a_screen_reader(window, services, workspace, monkeypatch):
+    said = []
+    monkeypatch.setattr(ilab_desktop.main_window, "announce", lambda widget, text, urgent: said.append((text, urgent)))
+    run = create_run(workspace.runs, "generate", "places/harrow_cove", {})
+    for state in ("running", "done"):
+        record(run, "state", state=state)
+    record(run, "result", summary="41 kept of 64.")
+    services.jobs.load()
+    services.jobs.job_finished.emit(run.id)
+    assert said == [("Data, places/harrow_cove: 41 kept of 64.", False)]
+
+
+def test_log_of_a_job_is_shown_to_read(window, services, workspace, qtbot):
+    run = create_run(workspace.runs, "generate", "places/harrow_cove", {})
+    record(run, "state", state="running")
+    run.log_file.write_text("reading the model\n", encoding="utf-8")
+    services.jobs.load()
+    window.show_activity(True)
+    window.drawer.rows()[0].log_button.click()
+    viewer = window.findChild(LogViewer)
+    qtbot.waitUntil(lambda: viewer.text.toPlainText() == "reading the model\n")
+    assert viewer.text.isReadOnly()
+    assert nameless_widgets(viewer) == []
+    viewer.close()
+
+
+def test_running_job_is_in_sight_and_can_be_cancelled_there(window, services, workspace, monkeypatch):
+    run = create_run(workspace.runs, "generate", "places/harrow_cove", {})
+    monkeypatch.setattr(services.jobs, "live", lambda *_: [run.id])
+    view = JobView(state="running", done=30, total=60, unit="samples", rate=52.4, seconds_left=22, counts={"kept": 41})
+    monkeypatch.setattr(services.jobs, "view", lambda _: view)
+    monkeypatch.setattr(services.jobs, "run", lambda _: run)
+    cancelled = []
+    monkeypatch.setattr(services.jobs, "cancel", cancelled.append)
+    window.strip.refresh()
+    assert window.strip._title.text() == "places/harrow_cove"
+    assert window.strip._line.text() == "41 of 60 kept · 52 a minute · 22 s left"
+    assert window.strip._bar.value() == 50
+    window.strip.cancel_button.click()
+    assert cancelled == [run.id]
+
+
+def test_menu_bar_comes_with_its_key(window, qtbot):
+    if window.menuBar().isNativeMenuBar():
+        pytest.skip("the system shows the menu bar")
+    assert not window.menuBar().isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_F10)
+    assert window.menuBar().isVisible()
 
 
 def test_nothing_in_the_frame_is_nameless(window):

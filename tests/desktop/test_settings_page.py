@@ -24,11 +24,18 @@ def test_settings_are_saved_as_they_are_changed(page, services, qtbot):
     page.theme.setCurrentIndex(page.theme.findData("dark"))
     qtbot.keyClicks(page.contributor, "mira")
     page.threads.setValue(3)
+    qtbot.waitUntil(lambda: services.settings.contributor == "mira")
     kept = load_settings(services.workspace.settings_file)
     assert (kept.theme, kept.contributor, kept.threads) == ("dark", "mira", 3)
     assert page._saved.text() == "Saved"
     page.threads.setValue(0)
     assert load_settings(services.workspace.settings_file).threads is None
+
+
+def test_name_typed_just_before_the_page_is_left_is_saved(page, services, qtbot):
+    qtbot.keyClicks(page.contributor, "mira")
+    page.hide()
+    assert load_settings(services.workspace.settings_file).contributor == "mira"
 
 
 def test_page_shows_what_was_changed_elsewhere(page, services):

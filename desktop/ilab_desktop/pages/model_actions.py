@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ilab_core.errors import IlabError
+from ilab_core.errors import Cancelled, IlabError
 from ilab_core.models.library import STARTER
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from ilab_desktop.background import run_in_background
+from ilab_desktop.background import closing_check, run_in_background
 from ilab_desktop.dialogs import ask
 from ilab_desktop.files import show_in_folder
 from ilab_desktop.icons import icon
@@ -72,7 +72,15 @@ class ModelActions(QObject):
 
     def _with_hash(self, card: ModelCard, use: Callable[[str], None]) -> None:
         library, path = self._services.library, card.row.entry.path
-        run_in_background(card, lambda: library.sha256(path), use)
+        is_closing = closing_check()
+        run_in_background(card, lambda: library.sha256(path, None, is_closing), use, self._refused)
+
+    def _refused(self, error: Exception) -> None:
+        if isinstance(error, Cancelled):
+            return
+        if not isinstance(error, IlabError):
+            raise error
+        self.told.emit(f"{error.summary} {error.hint}".strip(), "danger", error.detail)
 
     def _copy(self, sha256: str) -> None:
         QGuiApplication.clipboard().setText(sha256)

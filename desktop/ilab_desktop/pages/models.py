@@ -16,7 +16,7 @@ from ilab_core.text import human_bytes
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QMenu, QVBoxLayout, QWidget
 
-from ilab_desktop.background import Task, run_in_background
+from ilab_desktop.background import Task, closing_check, run_in_background
 from ilab_desktop.files import show_in_folder
 from ilab_desktop.models.adapters_table import AdaptersTable
 from ilab_desktop.pages.model_actions import ModelActions
@@ -125,12 +125,12 @@ class ModelsPage(QWidget):
 
     def import_files(self, files: Sequence[Path]) -> None:
         """Check each file and add it to the library, in the background."""
-        library = self._services.library
+        library, is_closing = self._services.library, closing_check()
         for file in files:
             self._importing += 1
             run_in_background(
                 self,
-                lambda file=file: library.import_file(file, copy=False),
+                lambda file=file: library.import_file(file, False, None, is_closing),
                 self._imported,
                 lambda error, file=file: self._not_imported(file, error),
             )

@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 from ilab_core.errors import WorkspaceError
 from ilab_core.settings import Setting, settings_table
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QHideEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from ilab_desktop.services import Services
-from ilab_desktop.theme import Size, Space
+from ilab_desktop.theme import Duration, Size, Space
 from ilab_desktop.widgets.buttons import plain_button
 from ilab_desktop.widgets.card import Card, column, row
 from ilab_desktop.widgets.labels import label
@@ -64,7 +64,11 @@ class SettingsPage(QWidget):
         layout.addWidget(page, 1)
         self.activate()
         self.theme.currentIndexChanged.connect(lambda: self._save(theme=self.theme.currentData()))
-        self.contributor.textEdited.connect(lambda text: self._save(contributor=text.strip()))
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(Duration.DEBOUNCE)
+        self._pause.timeout.connect(self._save_contributor)
+        self.contributor.textEdited.connect(lambda _: self._pause.start())
         self.threads.valueChanged.connect(lambda value: self._save(threads=value or None))
 
     def activate(self) -> None:
@@ -79,6 +83,16 @@ class SettingsPage(QWidget):
         for widget in (self.theme, self.contributor, self.threads):
             widget.blockSignals(False)
         self._saved.setText("")
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Save what was typed just before the page was left."""
+        if self._pause.isActive():
+            self._pause.stop()
+            self._save_contributor()
+        super().hideEvent(event)
+
+    def _save_contributor(self) -> None:
+        self._save(contributor=self.contributor.text().strip())
 
     def _save(self, **changes: object) -> None:
         try:
