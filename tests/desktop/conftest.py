@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
 import sys
@@ -17,7 +16,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import ilab_desktop.main_window
 import psutil
-import PySide6
 import pytest
 import shiboken6
 from ilab_core.paths import open_workspace
@@ -32,10 +30,6 @@ from PySide6.QtWidgets import QApplication
 
 # The offscreen platform says this of windows that have a smallest size, and of menus that grab the keyboard
 OFFSCREEN_NOISE = r"This plugin does not support (propagateSizeHints|raise|grabbing)"
-
-if PySide6.__version__ == "6.12.0" and sys.version_info < (3, 12):
-    # This release drops a reference to None in every call (test_pyside_references.py); keep the other tests alive
-    ctypes.c_ssize_t.from_address(id(None)).value += 1 << 40
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,6 +9,7 @@ import unicodedata
 from rapidfuzz import fuzz, process
 
 NEAR = 92.0  # of 100, by rapidfuzz's ratio on normalised text
+SUBJECT = 70.0  # of 100, by rapidfuzz's token set ratio: the words both share, whatever their order
 
 
 def normalise(text: str) -> str:
@@ -40,3 +41,8 @@ class SeenQuestions:
             return ""
         name = self._names[best[2]]
         return f"Same question as {name}" if best[1] == 100 else f"Nearly the same question as {name}"
+
+
+def same_subject(question: str, other: str) -> bool:
+    """Return whether two questions share so many words that they can be about the same thing."""
+    return fuzz.token_set_ratio(normalise(question), normalise(other)) >= SUBJECT

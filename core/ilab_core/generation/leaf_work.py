@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from rapidfuzz import fuzz
 
 from ilab_core.errors import DocumentError, GenerationError
 from ilab_core.generation.documents import Passage, find_documents, passages_of, read_document
@@ -21,6 +23,7 @@ from ilab_core.taxonomy.leaf import LEAF_NAME, Leaf
 from ilab_core.taxonomy.reader import read_leaf
 
 PASSAGE_TOKENS = 180
+NEARLY_THE_SAME = 80.0  # of 100, by rapidfuzz's partial ratio
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,9 @@ def prepare_leaf(request: GenerationRequest, name: str, samples: int, measure: C
     leaf = read_leaf(request.taxonomy / name / LEAF_NAME)
     if not any(example.pairs for example in leaf.seed_examples):
         raise GenerationError(f"{name} has no seed examples yet.", "Add a few questions with answers to the leaf.")
-    passages, warning = _passages(leaf, request.documents, measure)
+    texts, warning = _texts(leaf, request.documents)
+    contexts = _contexts(leaf, texts)
+    passages, changed = _passages(leaf, texts, contexts, measure)
     seen = SeenQuestions()
     for example in leaf.seed_examples:
         for pair in example.pairs:
@@ -81,29 +86,60 @@ def prepare_leaf(request: GenerationRequest, name: str, samples: int, measure: C
     return LeafWork(
         name=name,
         leaf=leaf,
-        pipeline=Pipeline(leaf, tuple(passages), load_prompts(leaf.kind), request.seed),
+        pipeline=Pipeline(leaf, tuple(passages), tuple(contexts), load_prompts(leaf.kind), request.seed),
         samples=samples,
         commit=leaf_commit(leaf.path),
         seen=seen,
-        warning=warning,
+        warning=" ".join(filter(None, (warning, changed))),
     )
 
 
-def _passages(leaf: Leaf, documents_folder: Path | None, measure: Callable[[str], int]) -> tuple[list[Passage], str]:
+def _texts(leaf: Leaf, documents_folder: Path | None) -> tuple[dict[str, str], str]:
+    """Return the text of each document by its name, and a warning where the seed contexts must do instead."""
+    if leaf.kind != "knowledge":
+        return {}, ""
+    try:
+        texts = {path.name: read_document(path) for path in find_documents(leaf, documents_folder)}
+    except DocumentError as error:
+        if not any(example.context for example in leaf.seed_examples):
+            raise
+        return {}, f"{error.summary} The contexts of the seed examples are used instead."
+    return texts, ""
+
+
+def _contexts(leaf: Leaf, texts: Mapping[str, str]) -> list[Passage]:
+    """Return the context of each seed example, with its place where a document has it word for word."""
+    contexts = []
+    for example in leaf.seed_examples:
+        found = [(name, text.find(example.context)) for name, text in texts.items()]
+        name, start = next(((name, start) for name, start in found if start >= 0), ("", 0))
+        contexts.append(Passage(name, start, start + len(example.context), example.context))
+    return contexts
+
+
+def _passages(
+    leaf: Leaf, texts: Mapping[str, str], contexts: Sequence[Passage], measure: Callable[[str], int]
+) -> tuple[list[Passage], str]:
+    """Return the passages to ask about, and a warning where an example was changed against its document.
+
+    What the person wrote in the leaf counts: a passage that says nearly the same as a changed context would
+    teach the old version, so the context takes its place.
+    """
     if leaf.kind != "knowledge":
         return [Passage("", 0, 0, "")], ""
-    contexts = [Passage("", 0, len(example.context), example.context) for example in leaf.seed_examples]
-    try:
-        documents = find_documents(leaf, documents_folder)
-        passages = [
-            passage
-            for path in documents
-            for passage in passages_of(path.name, read_document(path), measure, PASSAGE_TOKENS)
-        ]
-    except DocumentError as error:
-        if not any(context.text for context in contexts):
-            raise
-        return contexts, f"{error.summary} The contexts of the seed examples are used instead."
+    passages = [passage for name, text in texts.items() for passage in passages_of(name, text, measure, PASSAGE_TOKENS)]
     if not passages:
-        return contexts, f"The document of {leaf.name} is empty. The contexts of the seed examples are used instead."
-    return passages, ""
+        return [context for context in contexts if context.text], ""
+    changed = [context for context in contexts if context.text and not context.document]
+    kept = [passage for passage in passages if not any(_is_version_of(passage, context) for context in changed)]
+    if len(kept) == len(passages):
+        return passages, ""
+    warning = (
+        f"In {leaf.name}, an example's context says something else than the document. "
+        "The example counts, and that part of the document is left out."
+    )
+    return [*kept, *changed], warning
+
+
+def _is_version_of(passage: Passage, context: Passage) -> bool:
+    return fuzz.partial_ratio(context.text, passage.text) >= NEARLY_THE_SAME

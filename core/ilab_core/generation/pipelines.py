@@ -18,7 +18,7 @@ import yaml
 
 from ilab_core.generation.documents import Passage
 from ilab_core.prompting import Message
-from ilab_core.taxonomy.leaf import Leaf, SeedExample
+from ilab_core.taxonomy.leaf import Leaf, QuestionAnswer, SeedExample
 
 ROUND = 32  # attempts that share their seed examples, and so most of their prompt
 SEEDS_SHOWN = 3
@@ -30,7 +30,8 @@ class Attempt:
     """One request to the teacher.
 
     Its reply is made to begin with `start`; the question ends at one of `question_stop`, `answer_start` is put
-    behind it, and the answer ends at one of `stop`.
+    behind it, and the answer ends at one of `stop`. Where a seed pair is `reworded` the whole reply is the new
+    question, and the answer is the pair's.
     """
 
     key: str
@@ -42,14 +43,19 @@ class Attempt:
     question_stop: tuple[str, ...]
     answer_start: str
     stop: tuple[str, ...]
+    reworded: QuestionAnswer | None = None
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """A leaf with its passages, ready to give attempts; a skill has one empty passage."""
+    """A leaf with its passages, ready to give attempts; a skill has one empty passage.
+
+    `contexts` are the contexts of the seed examples, as passages of the document where they stand in it.
+    """
 
     leaf: Leaf
     passages: tuple[Passage, ...]
+    contexts: tuple[Passage, ...]
     prompts: Mapping[str, Any]
     seed: int
 
@@ -58,12 +64,18 @@ class Pipeline:
         return f"{self.leaf.name}#{number}"
 
     def attempt(self, number: int) -> Attempt:
-        """Return attempt `number` (from 0)."""
-        turn, place = divmod(number, ROUND)
+        """Return attempt `number` (from 0).
+
+        Every second one of a knowledge leaf rewords a seed question: a model that is to know a fact must have
+        seen it asked in several ways, and of these the answer is known to be right.
+        """
+        if number % 2 and self._can_reword():
+            return self._rewording(number)
+        turn = number // ROUND
         shared = random.Random(f"{self.seed} {self.leaf.name} {turn}")
         examples = shared.sample(self.leaf.seed_examples, min(SEEDS_SHOWN, len(self.leaf.seed_examples)))
-        own = random.Random(f"{self.seed} {self.leaf.name} {number}")
-        passage = self.passages[place % len(self.passages)]
+        own = self._own(number)
+        passage = self.passages[number // 2 % len(self.passages)]
         knowledge = self.leaf.kind == "knowledge"
         turns = self._knowledge_turns(examples, passage, shared) if knowledge else self._skill_turns(examples, shared)
         return Attempt(
@@ -77,6 +89,36 @@ class Pipeline:
             answer_start=self.prompts["answer_start"],
             stop=tuple(self.prompts["stop"]),
         )
+
+    def _can_reword(self) -> bool:
+        """Return whether the leaf's questions are in the language of the examples of rewording."""
+        known = {opener.casefold() for opener in self.prompts.get("reword_openers", ())}
+        return any(opener.casefold() in known for opener in _openers(self.leaf))
+
+    def _rewording(self, number: int) -> Attempt:
+        pairs = [(index, pair) for index, example in enumerate(self.leaf.seed_examples) for pair in example.pairs]
+        turn, place = divmod(number // 2, len(pairs))
+        index, pair = pairs[place]
+        turns = []
+        for shown in self.prompts["reword_examples"]:
+            turns.append(Message("user", shown["question"]))
+            turns.append(Message("assistant", shown["reworded"][turn % len(shown["reworded"])]))
+        own = self._own(number)
+        return Attempt(
+            key=self.key(number),
+            messages=(Message("system", self.prompts["reword_system"]), *turns, Message("user", pair.question)),
+            start="",
+            passage=self.contexts[index],
+            temperature=own.choice(TEMPERATURES),
+            seed=own.randrange(1, 2**31),
+            question_stop=("\n",),
+            answer_start="",
+            stop=(),
+            reworded=pair,
+        )
+
+    def _own(self, number: int) -> random.Random:
+        return random.Random(f"{self.seed} {self.leaf.name} {number}")
 
     def _knowledge_turns(
         self, examples: Sequence[SeedExample], passage: Passage, shared: random.Random

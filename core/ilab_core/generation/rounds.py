@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
+from ilab_core.generation.duplicates import same_subject
 from ilab_core.generation.judges import Candidate, Judge
 from ilab_core.generation.leaf_work import LeafWork
 from ilab_core.generation.parsing import parse_reply
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 QUESTION_TOKENS = 64
 ANSWER_TOKENS = 96
+CUT_OFF = "The reply was cut off at its longest length"
 FEWEST = 8  # attempts in a round: fewer would leave the batch half empty
 FIRST_YIELD = 0.6  # the share that is kept, before anything is known of the leaf
 LEAST_YIELD = 0.2
@@ -93,19 +95,26 @@ def _ask(attempts: Sequence[Attempt], work: LeafWork, tools: RoundTools, began: 
     answers = []
     for key, question in asked.items():
         attempt = by_key[key]
+        if attempt.reworded:
+            _add(_read_rewording(_sample_of(attempt, question.text, work, tools), attempt, question), tools)
+            continue
         written = tools.contract.answer_tokens(question.text.rstrip() + attempt.answer_start)
         answers.append(CompletionRequest(key, tuple(starts[key] + written), ANSWER_TOKENS, attempt.stop))
     for completion in tools.engine.submit(answers):
-        attempt = by_key[completion.id]
-        tools.store.add(_read(attempt, asked[completion.id], completion, work, tools))
-        tools.generated_here += 1
+        attempt, question = by_key[completion.id], asked[completion.id]
+        raw = attempt.start + question.text.rstrip() + attempt.answer_start + completion.text
+        _add(_read(_sample_of(attempt, raw, work, tools), question, completion), tools)
         _report(tools, "Writing answers", began, wanted)
 
 
-def _read(attempt: Attempt, question: Completion, answer: Completion, work: LeafWork, tools: RoundTools) -> Sample:
-    """Return the sample of a reply: pending where a question and answer could be read, else rejected."""
-    raw = attempt.start + question.text.rstrip() + attempt.answer_start + answer.text
-    sample = Sample(
+def _add(sample: Sample, tools: RoundTools) -> None:
+    tools.store.add(sample)
+    tools.generated_here += 1
+
+
+def _sample_of(attempt: Attempt, raw: str, work: LeafWork, tools: RoundTools) -> Sample:
+    """Return the sample of a reply that nobody has read yet: all its lineage, no text."""
+    return Sample(
         key=attempt.key,
         leaf=work.name,
         kind=work.leaf.kind,
@@ -119,13 +128,31 @@ def _read(attempt: Attempt, question: Completion, answer: Completion, work: Leaf
         prompt="\n\n".join(f"[{message.role}]\n{message.content}" for message in attempt.messages),
         seed=attempt.seed,
     )
-    parsed = parse_reply(raw)
+
+
+def _read(sample: Sample, question: Completion, answer: Completion) -> Sample:
+    """Return the sample with its question and answer, pending; rejected where they cannot be read."""
+    parsed = parse_reply(sample.raw)
     if isinstance(parsed, str):
         return replace(sample, status="rejected", reason=parsed)
-    context = "" if work.leaf.kind == "knowledge" else parsed.context
+    context = "" if sample.kind == "knowledge" else parsed.context
     sample = replace(sample, question=parsed.question, answer=parsed.answer, context=context)
     if "length" in (question.finish_reason, answer.finish_reason):
-        return replace(sample, status="rejected", reason="The reply was cut off at its longest length")
+        return replace(sample, status="rejected", reason=CUT_OFF)
+    return replace(sample, stage="parsed")
+
+
+def _read_rewording(sample: Sample, attempt: Attempt, question: Completion) -> Sample:
+    """Return the sample of a seed pair whose question was reworded, pending where it is still the same question."""
+    assert attempt.reworded is not None
+    text = question.text.strip()
+    if not text:
+        return replace(sample, status="rejected", reason="No question in the reply")
+    sample = replace(sample, question=text, answer=attempt.reworded.answer)
+    if question.finish_reason == "length":
+        return replace(sample, status="rejected", reason=CUT_OFF)
+    if not same_subject(text, attempt.reworded.question):
+        return replace(sample, status="rejected", stage="parsed", reason="Asks something else than the seed question")
     return replace(sample, stage="parsed")
 
 
