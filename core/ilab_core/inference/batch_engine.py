@@ -68,7 +68,9 @@ class BatchEngine:
         InferenceError, before any work, where a request does not fit into the context.
         """
         for request in requests:
-            self._refuse_overflow(len(request.tokens) + request.max_tokens)
+            self._refuse_overflow(len(request.tokens) + max(1, request.max_tokens))
+            if not request.tokens:
+                raise InferenceError("Nothing can be written after an empty prompt.")
         waiting = deque(sorted(requests, key=lambda request: request.tokens))
         live: list[_Live] = []
         try:
@@ -176,11 +178,11 @@ class BatchEngine:
                         request = wave[member][0]
                         sampler = new_sampler(self.model.library, request.sampling)
                         item = _Live(request, prefills[member].slot, sampler, TextStream(request.stop))
+                        live.append(item)
                         completion = self._draw(item, index, on_text)
                         if completion:
+                            self._end(item, live)
                             finished.append(completion)
-                        else:
-                            live.append(item)
             except BaseException:
                 self._cache.forget()
                 raise
@@ -193,14 +195,19 @@ class BatchEngine:
             [BatchToken(item.tokens[-1], len(item.slot.tokens), item.slot.sequence, True) for item in live]
         )
         finished = []
-        for index, item in enumerate(live):
+        for index, item in enumerate(list(live)):
             item.slot.tokens.append(item.tokens[-1])
             completion = self._draw(item, index, on_text)
             if completion:
-                finished.append((item, completion))
-        for item, completion in finished:
-            live.remove(item)
-            yield completion
+                self._end(item, live)
+                finished.append(completion)
+        yield from finished
+
+    def _end(self, item: _Live, live: list[_Live]) -> None:
+        """Take a finished item out of `live`, whose samplers are freed by whoever takes an item out, and only once."""
+        live[:] = [other for other in live if other is not item]
+        self.model.library.llama_sampler_free(item.sampler)
+        self._cache.release(item.slot)
 
     def _draw(self, item: _Live, index: int, on_text: TokenListener) -> Completion | None:
         """Draw the next token; return the completion where it ends the answer."""
@@ -222,8 +229,6 @@ class BatchEngine:
             reason = "cancelled"
         if reason is None:
             return None
-        self.model.library.llama_sampler_free(item.sampler)
-        self._cache.release(item.slot)
         return Completion(item.request.id, item.stream.text, tuple(item.tokens), reason)
 
 
