@@ -75,7 +75,7 @@ class ChatSession:
         """
         engine = self._engine(tuned)
         tokens = self._fitting(messages, max_tokens)
-        room = min(max_tokens, self.context - len(tokens))
+        room = max(1, min(max_tokens, self.context - len(tokens)))
         request = CompletionRequest("answer", tuple(tokens), room, (), sampling)
         began = time.monotonic()
         completion = next(iter(engine.submit([request], lambda _id, piece: on_text(piece))))
