@@ -59,7 +59,12 @@ class PromptContract:
 
     def prompt_tokens(self, messages: Sequence[Message]) -> list[int]:
         """Return the ids of `messages`, ending where the assistant's answer starts."""
-        return self._with_bos(self.vocabulary.tokenize(self._render(messages, answer_next=True)))
+        whole = self._render(messages, answer_next=True)
+        try:
+            pieces = self._pieces(whole, messages)
+        except ModelError:
+            pieces = [(whole, False)]  # never taught in this form, so there is nothing to agree with
+        return self._tokens(pieces).ids
 
     def answer_tokens(self, text: str) -> list[int]:
         """Return the ids of an assistant's answer, as they follow `prompt_tokens`."""
@@ -71,7 +76,10 @@ class PromptContract:
         Every piece is tokenized apart, split where an answer starts and ends: the ids before an answer
         are then exactly those that `prompt_tokens` gives when the model is asked.
         """
-        whole = self._render(messages, answer_next=False)
+        return self._tokens(self._pieces(self._render(messages, answer_next=False), messages))
+
+    def _pieces(self, whole: str, messages: Sequence[Message]) -> list[tuple[str, bool]]:
+        """Return `whole` cut where answers start and end, and for each piece whether it is an answer."""
         pieces: list[tuple[str, bool]] = []
         done = 0
         for index, message in enumerate(messages):
@@ -81,7 +89,9 @@ class PromptContract:
             end = self._answer_end(whole, start, message)
             pieces += [(whole[done:start], False), (whole[start:end], True)]
             done = end
-        pieces.append((whole[done:], False))
+        return [*pieces, (whole[done:], False)]
+
+    def _tokens(self, pieces: Sequence[tuple[str, bool]]) -> TrainingTokens:
         ids: list[int] = []
         mask: list[bool] = []
         for text, learned in pieces:
