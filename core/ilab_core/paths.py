@@ -69,6 +69,12 @@ def default_workspace_root() -> Path:
     return Path(named) if named else Path(platformdirs.user_data_dir(APPLICATION, appauthor=False))
 
 
+def cache_folder() -> Path:
+    """Return the folder of what can be made again: in ILAB_DESKTOP_HOME, else the system's place for caches."""
+    named = os.environ.get(HOME_VARIABLE)
+    return Path(named) / "cache" if named else Path(platformdirs.user_cache_dir(APPLICATION, appauthor=False))
+
+
 def open_workspace(root: Path | None = None) -> Workspace:
     """Return the workspace at `root` with all its folders made; WorkspaceError where it cannot be written."""
     workspace = Workspace((root or default_workspace_root()).expanduser().resolve())

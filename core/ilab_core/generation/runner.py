@@ -18,7 +18,9 @@ from ilab_core.generation.rounds import RoundTools, run_round
 from ilab_core.generation.samples import FILE_NAME, SampleStore
 from ilab_core.jobs.context import JobContext
 from ilab_core.jobs.inputs import record_inputs
-from ilab_core.paths import write_atomic
+from ilab_core.models.fit import free_memory
+from ilab_core.models.inspection import inspect
+from ilab_core.paths import cache_folder, write_atomic
 
 ATTEMPTS_PER_SAMPLE = 3  # a leaf is given up on when three times the samples asked for were tried
 SEQUENCES = 10
@@ -29,6 +31,7 @@ LEAVES_FILE = "leaves.json"
 def run(context: JobContext) -> dict[str, Any]:
     """Do the run of `context`; return its summary, or raise GenerationError where nothing could be kept."""
     from ilab_core.inference.batch_engine import BatchEngine
+    from ilab_core.inference.faster_copy import fastest_file
     from ilab_core.inference.llama import LoadedModel
     from ilab_core.prompting import contract_for
 
@@ -36,17 +39,19 @@ def run(context: JobContext) -> dict[str, Any]:
     if not request.leaves:
         raise GenerationError("No leaf was chosen.", "Choose at least one leaf to generate data for.")
     context.emit("progress", phase="Reading the model", done=0, total=None, unit="samples", message="")
+    digest = record_inputs(context.folder, [request.teacher], context.check_cancelled)[request.teacher]
+    file = fastest_file(
+        inspect(request.teacher), digest, cache_folder() / "models", free_memory(), context.check_cancelled
+    )
     store = SampleStore(context.folder / FILE_NAME)
     try:
-        with LoadedModel(request.teacher) as model:
+        with LoadedModel(file) as model:
             contract = contract_for(request.teacher, model.vocabulary)
             works = _prepare(context, request, lambda text: len(model.vocabulary.tokenize(text)))
-            digests = record_inputs(
-                context.folder, [request.teacher, *(work.leaf.path for work in works)], context.check_cancelled
-            )
+            record_inputs(context.folder, [work.leaf.path for work in works], context.check_cancelled)
             engine = BatchEngine(model, sequences=SEQUENCES, context=CONTEXT_TOKENS, check=context.check_cancelled)
             try:
-                tools = RoundTools(engine, contract, store, digests[request.teacher], context)
+                tools = RoundTools(engine, contract, store, digest, context)
                 return _generate(context, works, tools)
             finally:
                 engine.close()

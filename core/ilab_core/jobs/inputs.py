@@ -16,7 +16,7 @@ PIECE_BYTES = 1 << 20
 
 
 def record_inputs(folder: Path, files: Sequence[Path], check: Callable[[], None]) -> dict[Path, str]:
-    """Return the SHA-256 of each file, written into the `inputs` of the run in `folder`.
+    """Return the SHA-256 of each file, added to the `inputs` of the run in `folder`.
 
     JobError where a file is not what it was when the run began: what was made of the old one would not fit.
     `check` is called often and may raise.
@@ -32,9 +32,9 @@ def record_inputs(folder: Path, files: Sequence[Path], check: Callable[[], None]
                 "Start a new run: this one cannot go on from another file.",
                 str(path),
             )
-    document["inputs"] = [
-        {"path": str(path), "sha256": digest, "bytes": path.stat().st_size} for path, digest in digests.items()
-    ]
+    others = [item for item in document["inputs"] if Path(item["path"]) not in digests]
+    read = [{"path": str(path), "sha256": digest, "bytes": path.stat().st_size} for path, digest in digests.items()]
+    document["inputs"] = [*others, *read]
     write_atomic(folder / "run.json", json.dumps(document, indent=2, ensure_ascii=False) + "\n")
     return digests
 
