@@ -63,8 +63,10 @@ def _obey(
         session.set_adapter(Path(path) if path else None, float(command.get("scale", 1.0)))
         context.emit("adapter", path=path)
         return 0
+    if command["command"] == "stop":
+        return 0  # it came after the last word of the answer
     if command["command"] != "ask":
-        return 0
+        raise ValueError(command["command"])
     answers = 0
     for column in COLUMNS:
         if column in command["columns"]:

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ilab_core.errors import IlabError
-from ilab_core.inference.llama import BatchToken, Context, LoadedModel, default_threads
+from ilab_core.inference.llama import BatchToken, Context, LoadedModel, default_threads, load_library
 from ilab_core.models.inspection import ModelInfo
 from ilab_core.paths import write_atomic
 
@@ -91,8 +91,7 @@ def _read(record: Path) -> Measurement | None:
 
 
 def _write_copy(source: Path, target: Path) -> None:
-    import llama_cpp
-
+    llama_cpp = load_library()
     temporary = target.with_suffix(f".{os.getpid()}.part")
     parameters = llama_cpp.llama_model_quantize_default_params()
     parameters.ftype = llama_cpp.LLAMA_FTYPE_MOSTLY_BF16

@@ -78,18 +78,26 @@ class Vocabulary:
             room = -count
 
 
+def load_library() -> Any:
+    """Return the module `llama_cpp`, which prints errors only and whose waiting threads sleep.
+
+    Threads that wait by spinning take the processor from the one they wait for as soon as anything else runs:
+    measured beside one other busy program, work took seven times as long.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    import llama_cpp
+
+    logging.getLogger("llama-cpp-python").setLevel(logging.ERROR)
+    return llama_cpp
+
+
 class LoadedModel:
     """A GGUF file in memory (memory-mapped), shared by any number of contexts."""
 
     def __init__(self, path: Path, vocabulary_only: bool = False) -> None:
-        # Threads that wait by spinning take the processor from the one they wait for as soon as anything else runs:
-        # measured beside one other busy program, work took seven times as long
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-        import llama_cpp
-
-        logging.getLogger("llama-cpp-python").setLevel(logging.ERROR)
+        llama_cpp = load_library()
         self.path = path
-        self.library: Any = llama_cpp
+        self.library = llama_cpp
         llama_cpp.llama_backend_init()
         parameters = llama_cpp.llama_model_default_params()
         parameters.n_gpu_layers = ALL_LAYERS
