@@ -88,7 +88,7 @@ def generate_request(arguments: argparse.Namespace, workspace: Workspace) -> dic
         raise TaxonomyError(f"There is no leaf in {path}.", "A leaf is a folder with a qna.yaml file.")
     return {
         "taxonomy": str(root),
-        "leaves": arguments.leaf or leaves,
+        "leaves": list(dict.fromkeys(arguments.leaf or leaves)),
         "teacher": str(teacher),
         "pipeline": "quick",
         "samples": arguments.samples,

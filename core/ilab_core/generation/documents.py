@@ -94,7 +94,11 @@ def _matches(folder: Path, patterns: tuple[str, ...]) -> list[Path]:
     for pattern in patterns:
         if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
             continue
-        found.update(path for path in folder.glob(pattern) if path.is_file() and path.resolve().is_relative_to(inside))
+        try:
+            matches = list(folder.glob(pattern))
+        except (ValueError, IndexError, NotImplementedError):  # as pathlib says that this is no pattern
+            continue
+        found.update(path for path in matches if path.is_file() and path.resolve().is_relative_to(inside))
     return sorted(path for path in found if path.name not in ("qna.yaml", "attribution.txt"))
 
 
@@ -105,7 +109,9 @@ def _blocks(text: str, measure: Callable[[str], int], limit: int) -> Iterator[tu
         if measure(text[start:end]) <= limit:
             yield start, end
             continue
-        for sentence in re.finditer(r"\S.*?(?:[.!?。！？][\"'”’)]*(?=\s|$)|$)", text[start:end], re.DOTALL):
+        for sentence in re.finditer(
+            r"\S.*?(?:[.!?][\"'”’)]*(?=\s|$)|[。！？][」』”’）]*|$)", text[start:end], re.DOTALL
+        ):
             yield from _hard_cut(text, start + sentence.start(), start + sentence.end(), measure, limit)
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from rapidfuzz import fuzz, process
@@ -21,25 +22,32 @@ def normalise(text: str) -> str:
     return " ".join("".join(letters).split())
 
 
+def figures(text: str) -> tuple[str, ...]:
+    """Return the numbers in `text` with the signs around them, since 3 + 4 and 3 * 5 are no near duplicates."""
+    found = re.findall(r"\d+|[-+*/×÷^%<>=]", unicodedata.normalize("NFKC", text))
+    return tuple(found) if any(item.isdigit() for item in found) else ()
+
+
 class SeenQuestions:
     """The questions of one leaf so far, seeds included, with a name for each."""
 
     def __init__(self) -> None:
-        self._texts: list[str] = []
-        self._names: list[str] = []
+        self._texts: dict[tuple[str, ...], list[str]] = {}
+        self._names: dict[tuple[str, ...], list[str]] = {}
 
     def add(self, question: str, name: str) -> None:
         """Remember a question under a name that a person understands."""
-        self._texts.append(normalise(question))
-        self._names.append(name)
+        key = figures(question)
+        self._texts.setdefault(key, []).append(normalise(question))
+        self._names.setdefault(key, []).append(name)
 
     def like(self, question: str) -> str:
         """Return why `question` is not new ("Same question as sample 3"), or an empty text where it is."""
-        text = normalise(question)
-        best = process.extractOne(text, self._texts, scorer=fuzz.ratio, score_cutoff=NEAR)
+        key = figures(question)
+        best = process.extractOne(normalise(question), self._texts.get(key, []), scorer=fuzz.ratio, score_cutoff=NEAR)
         if best is None:
             return ""
-        name = self._names[best[2]]
+        name = self._names[key][best[2]]
         return f"Same question as {name}" if best[1] == 100 else f"Nearly the same question as {name}"
 
 

@@ -18,6 +18,7 @@ from ilab_core.generation.duplicates import SeenQuestions
 from ilab_core.generation.pipelines import Pipeline, load_prompts
 from ilab_core.generation.request import GenerationRequest
 from ilab_core.generation.samples import SampleStore
+from ilab_core.generation.word_checks import common_words
 from ilab_core.taxonomy.git import leaf_commit
 from ilab_core.taxonomy.leaf import LEAF_NAME, Leaf
 from ilab_core.taxonomy.reader import read_leaf
@@ -28,7 +29,11 @@ NEARLY_THE_SAME = 80.0  # of 100, by rapidfuzz's partial ratio
 
 @dataclass(frozen=True)
 class LeafWork:
-    """What there is to do for one leaf; `seen` grows with the questions that were accepted as new."""
+    """What there is to do for one leaf, read from its file and `documents`.
+
+    `seen` grows with the questions that were accepted as new,
+    and `common` are words that tell nothing in its answers.
+    """
 
     name: str
     leaf: Leaf
@@ -36,7 +41,9 @@ class LeafWork:
     samples: int
     commit: str
     seen: SeenQuestions
+    common: frozenset[str]
     warning: str
+    documents: tuple[Path, ...] = ()
 
     def finished(self, store: SampleStore, attempts_per_sample: int) -> bool:
         """Return whether the leaf has the samples it was to get, or was tried often enough."""
@@ -76,7 +83,7 @@ def prepare_leaf(request: GenerationRequest, name: str, samples: int, measure: C
     leaf = read_leaf(request.taxonomy / name / LEAF_NAME)
     if not any(example.pairs for example in leaf.seed_examples):
         raise GenerationError(f"{name} has no seed examples yet.", "Add a few questions with answers to the leaf.")
-    texts, warning = _texts(leaf, request.documents)
+    documents, texts, warning = _texts(leaf, request.documents)
     contexts = _contexts(leaf, texts)
     passages, changed = _passages(leaf, texts, contexts, measure)
     seen = SeenQuestions()
@@ -90,21 +97,32 @@ def prepare_leaf(request: GenerationRequest, name: str, samples: int, measure: C
         samples=samples,
         commit=leaf_commit(leaf.path),
         seen=seen,
+        common=common_words(leaf),
         warning=" ".join(filter(None, (warning, changed))),
+        documents=tuple(documents),
     )
 
 
-def _texts(leaf: Leaf, documents_folder: Path | None) -> tuple[dict[str, str], str]:
-    """Return the text of each document by its name, and a warning where the seed contexts must do instead."""
+def _texts(leaf: Leaf, documents_folder: Path | None) -> tuple[list[Path], dict[str, str], str]:
+    """Return the documents, the text of each by its name, and a warning where the seed contexts must do instead."""
     if leaf.kind != "knowledge":
-        return {}, ""
+        return [], {}, ""
     try:
-        texts = {path.name: read_document(path) for path in find_documents(leaf, documents_folder)}
+        documents = find_documents(leaf, documents_folder)
+        texts = {_name(path, leaf, documents_folder): read_document(path) for path in documents}
     except DocumentError as error:
         if not any(example.context for example in leaf.seed_examples):
             raise
-        return {}, f"{error.summary} The contexts of the seed examples are used instead."
-    return texts, ""
+        return [], {}, f"{error.summary} The contexts of the seed examples are used instead."
+    return documents, texts, ""
+
+
+def _name(document: Path, leaf: Leaf, documents_folder: Path | None) -> str:
+    """Return the document's path below the folder it was found in, with "/": its name alone may be there twice."""
+    folder = leaf.path.parent
+    if documents_folder is not None and not document.is_relative_to(folder):
+        folder = documents_folder
+    return document.relative_to(folder).as_posix()
 
 
 def _contexts(leaf: Leaf, texts: Mapping[str, str]) -> list[Passage]:

@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 
 _LABEL = re.compile(
-    r"^[\s>*#_\-]*(?:\d+[.)]\s*)?[*_]*(?P<label>context|question|answer|q|a)[*_]*\s*(?:\d+\s*)?[:.)][*_]*\s*",
+    r"^[\s>*#_\-]*(?:\d+[.)]\s*)?[*_]*(?:(?P<label>context|question|answer)[*_]*\s*(?:\d+\s*)?(?:[:.)：]|$)"
+    r"|(?-i:(?P<letter>[QA]))[*_]*(?:\s*\d+\s*[:.)：]|\s*[:：]))[*_]*\s*",  # "A." and "a)" number the items of a list
     re.IGNORECASE | re.MULTILINE,
 )
 _FULL_NAME = {"q": "question", "a": "answer"}
@@ -29,7 +30,7 @@ def parse_reply(text: str) -> ParsedReply | str:
     labels = list(_LABEL.finditer(text))
     for index, match in enumerate(labels):
         end = labels[index + 1].start() if index + 1 < len(labels) else len(text)
-        label = match["label"].lower()
+        label = (match["label"] or match["letter"]).lower()
         parts.setdefault(_FULL_NAME.get(label, label), _clean(text[match.end() : end]))
     if "question" not in parts or "answer" not in parts:
         parts = {**_unlabelled(_LABEL.sub("", text)), **parts}

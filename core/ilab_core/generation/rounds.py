@@ -21,6 +21,7 @@ from ilab_core.generation.leaf_work import LeafWork
 from ilab_core.generation.parsing import parse_reply
 from ilab_core.generation.pipelines import ROUND, Attempt
 from ilab_core.generation.samples import Sample, SampleStore, Stage, Status, Verdict
+from ilab_core.generation.word_checks import weakness
 from ilab_core.inference.types import Completion, CompletionRequest, Sampling
 from ilab_core.jobs.context import JobContext
 from ilab_core.prompting import PromptContract
@@ -35,7 +36,6 @@ FEWEST = 8  # attempts in a round: fewer would leave the batch half empty
 FIRST_YIELD = 0.6  # the share that is kept, before anything is known of the leaf
 LEAST_YIELD = 0.2
 JUDGED_AT_ONCE = 16
-REFERS_TO_TEXT = ("this text", "the text", "this passage", "the passage", "this document", "the document", "the author")
 
 
 @dataclass
@@ -77,10 +77,7 @@ def _number(sample: Sample) -> int:
 def _ask(attempts: Sequence[Attempt], work: LeafWork, tools: RoundTools, began: float, wanted: int) -> None:
     """Have the questions written first, each its own way, then the likeliest answer to each."""
     by_key = {attempt.key: attempt for attempt in attempts}
-    starts = {
-        attempt.key: tools.contract.prompt_tokens(attempt.messages) + tools.contract.answer_tokens(attempt.start)
-        for attempt in attempts
-    }
+    starts = {attempt.key: _start(attempt, tools) for attempt in attempts}
     questions = [
         CompletionRequest(
             attempt.key,
@@ -105,6 +102,17 @@ def _ask(attempts: Sequence[Attempt], work: LeafWork, tools: RoundTools, began: 
         raw = attempt.start + question.text.rstrip() + attempt.answer_start + completion.text
         _add(_read(_sample_of(attempt, raw, work, tools), question, completion), tools)
         _report(tools, "Writing answers", began, wanted)
+
+
+def _start(attempt: Attempt, tools: RoundTools) -> list[int]:
+    """Return the prompt and the start of the reply, with as many of the seed examples as the context has room for."""
+    messages = attempt.messages
+    room = tools.engine.context_tokens - 2 * QUESTION_TOKENS - ANSWER_TOKENS
+    while True:
+        tokens = tools.contract.prompt_tokens(messages) + tools.contract.answer_tokens(attempt.start)
+        if len(tokens) <= room or len(messages) <= 2:
+            return tokens
+        messages = (messages[0], *messages[3:])
 
 
 def _add(sample: Sample, tools: RoundTools) -> None:
@@ -162,7 +170,7 @@ def _decide(
     """Decide pending samples, and remember the questions of those that were new."""
     unique = []
     for sample in samples:
-        reason = work.seen.like(sample.question) or _not_self_contained(sample)
+        reason = work.seen.like(sample.question) or _weakness(sample, work)
         if reason:
             _settle(tools, sample, "rejected", "parsed", reason)
         else:
@@ -171,6 +179,12 @@ def _decide(
     for start in range(0, len(unique), JUDGED_AT_ONCE):
         _judge(unique[start : start + JUDGED_AT_ONCE], judge, tools)
         _report(tools, "Judging", began, wanted)
+
+
+def _weakness(sample: Sample, work: LeafWork) -> str:
+    if sample.kind != "knowledge":
+        return ""
+    return weakness(sample.question, sample.answer, sample.passage, work.common)
 
 
 def _judge(samples: Sequence[Sample], judge: Judge, tools: RoundTools) -> None:
@@ -193,14 +207,6 @@ def _settle(
 ) -> None:
     tools.store.decide(sample.id, status, stage, reason, score, judges)
     tools.context.emit("sample", id=sample.id, status=status, reason=reason)
-
-
-def _not_self_contained(sample: Sample) -> str:
-    """Return a reason where a question of knowledge cannot be understood without its passage."""
-    question = sample.question.casefold()
-    if sample.kind == "knowledge" and any(words in question for words in REFERS_TO_TEXT):
-        return "The question needs its passage to be understood"
-    return ""
 
 
 def _report(tools: RoundTools, phase: str, began: float, wanted: int) -> None:

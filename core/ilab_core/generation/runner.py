@@ -48,7 +48,11 @@ def run(context: JobContext) -> dict[str, Any]:
         with LoadedModel(file) as model:
             contract = contract_for(request.teacher, model.vocabulary)
             works = _prepare(context, request, lambda text: len(model.vocabulary.tokenize(text)))
-            record_inputs(context.folder, [work.leaf.path for work in works], context.check_cancelled)
+            files = [file for work in works for file in (work.leaf.path, *work.documents)]
+            record_inputs(context.folder, list(dict.fromkeys(files)), context.check_cancelled)
+            # Only now: a run that cannot go on, since a leaf has changed, keeps the leaves it was made of
+            snapshot = [work.snapshot() for work in works]
+            write_atomic(context.folder / LEAVES_FILE, json.dumps(snapshot, indent=2, ensure_ascii=False) + "\n")
             engine = BatchEngine(model, sequences=SEQUENCES, context=CONTEXT_TOKENS, check=context.check_cancelled)
             try:
                 tools = RoundTools(engine, contract, store, digest, context)
@@ -60,7 +64,7 @@ def run(context: JobContext) -> dict[str, Any]:
 
 
 def _prepare(context: JobContext, request: GenerationRequest, measure: Callable[[str], int]) -> list[LeafWork]:
-    """Return the leaves with their passages and their share of the samples, and write the run's `leaves.json`."""
+    """Return the leaves with their passages and their share of the samples."""
     share, more = divmod(request.samples, len(request.leaves))
     works = []
     for index, name in enumerate(request.leaves):
@@ -68,8 +72,6 @@ def _prepare(context: JobContext, request: GenerationRequest, measure: Callable[
         if work.warning:
             context.emit("message", level="warning", text=work.warning)
         works.append(work)
-    snapshot = [work.snapshot() for work in works]
-    write_atomic(context.folder / LEAVES_FILE, json.dumps(snapshot, indent=2, ensure_ascii=False) + "\n")
     return works
 
 
