@@ -31,7 +31,7 @@ class Calibration:
 def calibrate(right: Sequence[float], wrong: Sequence[float]) -> Calibration:
     """Return the line that tells most of `right` from most of `wrong`: the one with the best Youden index.
 
-    Of all lines that are equally good the middle one is taken.
+    Of several lines that are equally good the middle one is taken.
     """
     values = sorted({*right, *wrong})
     lines = [(low + high) / 2 for low, high in itertools.pairwise(values)] or values
@@ -41,7 +41,7 @@ def calibrate(right: Sequence[float], wrong: Sequence[float]) -> Calibration:
     ]
     best = [line for line, gain in zip(lines, gains, strict=True) if gain >= max(gains) - 1e-12]
     spread = abs(sum(right) / len(right) - sum(wrong) / len(wrong))
-    return Calibration((best[0] + best[-1]) / 2, max(spread / 6, 1e-3), area_under_curve(right, wrong))
+    return Calibration(best[len(best) // 2], max(spread / 6, 1e-3), area_under_curve(right, wrong))
 
 
 def area_under_curve(right: Sequence[float], wrong: Sequence[float]) -> float:
