@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 PASSES = 0.5
+WRONG_COUNTS = 2.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ def calibrate(right: Sequence[float], wrong: Sequence[float]) -> Calibration:
     values = sorted({*right, *wrong})
     lines = [(low + high) / 2 for low, high in itertools.pairwise(values)] or values
     gains = [
-        sum(value > line for value in right) / len(right) - sum(value > line for value in wrong) / len(wrong)
+        sum(value > line for value in right) / len(right)
+        - WRONG_COUNTS * sum(value > line for value in wrong) / len(wrong)
         for line in lines
     ]
     best = [line for line, gain in zip(lines, gains, strict=True) if gain >= max(gains) - 1e-12]

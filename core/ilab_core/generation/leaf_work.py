@@ -31,8 +31,7 @@ NEARLY_THE_SAME = 80.0  # of 100, by rapidfuzz's partial ratio
 class LeafWork:
     """What there is to do for one leaf, read from its file and `documents`.
 
-    `seen` grows with the questions that were accepted as new,
-    and `common` are words that tell nothing in its answers.
+    `seen` grows with the questions that were accepted as new; `common` are words that tell nothing in its answers.
     """
 
     name: str
@@ -44,6 +43,11 @@ class LeafWork:
     common: frozenset[str]
     warning: str
     documents: tuple[Path, ...] = ()
+
+    @property
+    def seed_answers(self) -> frozenset[str]:
+        """The answers that a person wrote."""
+        return frozenset(pair.answer for example in self.leaf.seed_examples for pair in example.pairs)
 
     def finished(self, store: SampleStore, attempts_per_sample: int) -> bool:
         """Return whether the leaf has the samples it was to get, or was tried often enough."""

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from ilab_core.generation.documents import Passage
+from ilab_core.generation.duplicates import normalise
 from ilab_core.prompting import Message
 from ilab_core.taxonomy.leaf import Leaf, QuestionAnswer, SeedExample
 
@@ -31,7 +32,7 @@ class Attempt:
 
     Its reply is made to begin with `start`; the question ends at one of `question_stop`, `answer_start` is put
     behind it, and the answer ends at one of `stop`. Where a seed pair is `reworded` the whole reply is the new
-    question, and the answer is the pair's.
+    question, in these `words` but for two, and the answer is the pair's.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Attempt:
     answer_start: str
     stop: tuple[str, ...]
     reworded: QuestionAnswer | None = None
+    words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -66,16 +68,16 @@ class Pipeline:
     def attempt(self, number: int) -> Attempt:
         """Return attempt `number` (from 0).
 
-        Every second one of a knowledge leaf rewords a seed question: a model that is to know a fact must have
-        seen it asked in several ways, and of these the answer is known to be right.
+        Two of three of a knowledge leaf reword a seed question: a model that is to know a fact must have seen it
+        asked in several ways, and of these the answer is known to be right.
         """
-        if number % 2 and self._can_reword():
+        if number % 3 and self._can_reword():
             return self._rewording(number)
         turn = number // ROUND
         shared = random.Random(f"{self.seed} {self.leaf.name} {turn}")
         examples = shared.sample(self.leaf.seed_examples, min(SEEDS_SHOWN, len(self.leaf.seed_examples)))
         own = self._own(number)
-        passage = self.passages[number // 2 % len(self.passages)]
+        passage = self.passages[number // 3 % len(self.passages)]
         knowledge = self.leaf.kind == "knowledge"
         turns = self._knowledge_turns(examples, passage, shared) if knowledge else self._skill_turns(examples, shared)
         return Attempt(
@@ -97,7 +99,7 @@ class Pipeline:
 
     def _rewording(self, number: int) -> Attempt:
         pairs = [(index, pair) for index, example in enumerate(self.leaf.seed_examples) for pair in example.pairs]
-        turn, place = divmod(number // 2, len(pairs))
+        turn, place = divmod(number - number // 3 - 1, len(pairs))
         index, pair = pairs[place]
         turns = []
         for shown in self.prompts["reword_examples"]:
@@ -115,7 +117,15 @@ class Pipeline:
             answer_start="",
             stop=(),
             reworded=pair,
+            words=self._words(pair, self.contexts[index]),
         )
+
+    def _words(self, pair: QuestionAnswer, context: Passage) -> frozenset[str]:
+        """Return the words that a rewording may have: the seed's, and those that the examples use to reword."""
+        examples = " ".join(text for shown in self.prompts["reword_examples"] for text in shown["reworded"])
+        ways = " ".join(word for word in examples.split() if not word[0].isupper())
+        first = " ".join(text.split()[0] for shown in self.prompts["reword_examples"] for text in shown["reworded"])
+        return frozenset(normalise(f"{pair.question} {pair.answer} {context.text} {ways} {first} I").split())
 
     def _own(self, number: int) -> random.Random:
         return random.Random(f"{self.seed} {self.leaf.name} {number}")

@@ -21,7 +21,7 @@ from ilab_core.generation.leaf_work import LeafWork
 from ilab_core.generation.parsing import parse_reply
 from ilab_core.generation.pipelines import ROUND, Attempt
 from ilab_core.generation.samples import Sample, SampleStore, Stage, Status, Verdict
-from ilab_core.generation.word_checks import weakness
+from ilab_core.generation.word_checks import drifts, weakness
 from ilab_core.inference.types import Completion, CompletionRequest, Sampling
 from ilab_core.jobs.context import JobContext
 from ilab_core.prompting import PromptContract
@@ -159,7 +159,7 @@ def _read_rewording(sample: Sample, attempt: Attempt, question: Completion) -> S
     sample = replace(sample, question=text, answer=attempt.reworded.answer)
     if question.finish_reason == "length":
         return replace(sample, status="rejected", reason=CUT_OFF)
-    if not same_subject(text, attempt.reworded.question):
+    if drifts(text, attempt.words) or not same_subject(text, attempt.reworded.question):
         return replace(sample, status="rejected", stage="parsed", reason="Asks something else than the seed question")
     return replace(sample, stage="parsed")
 
@@ -182,7 +182,8 @@ def _decide(
 
 
 def _weakness(sample: Sample, work: LeafWork) -> str:
-    if sample.kind != "knowledge":
+    """Return why a sample is not worth judging; a reworded seed question keeps an answer that a person wrote."""
+    if sample.kind != "knowledge" or sample.answer in work.seed_answers:
         return ""
     return weakness(sample.question, sample.answer, sample.passage, work.common)
 

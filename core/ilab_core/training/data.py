@@ -88,9 +88,11 @@ def load_examples(run_folders: Sequence[Path]) -> list[TrainingExample]:
 def split(examples: Sequence[TrainingExample], held_out: float, seed: int) -> Split:
     """Return `examples` without exact duplicates, a fraction `held_out` of each leaf's questions kept apart.
 
-    A leaf with fewer than 5 different questions gives none away, any other at least one; samples go before seed
-    examples, which a person wrote to be learned. All examples with the same question, told apart by neither case nor
-    spaces, stay on one side. The choice depends on the questions and `seed` alone, not on their order.
+    A leaf with fewer than 5 different questions gives none away, any other at least one. Held out first are samples
+    whose answer is also taught under another question: they tell whether a fact was learned, not whether a teacher's
+    fancy can be guessed. Seed examples come last, since a person wrote them to be learned. All examples with the
+    same question, told apart by neither case nor spaces, stay on one side. The choice depends on the questions and
+    `seed` alone, not on their order.
     """
     unique = list({(item.messages, item.leaf): item for item in examples}.values())
     groups: dict[str, list[TrainingExample]] = defaultdict(list)
@@ -105,13 +107,24 @@ def split(examples: Sequence[TrainingExample], held_out: float, seed: int) -> Sp
         if held_out <= 0 or len(keys) < MIN_FOR_HELD_OUT:
             continue
         count = min(max(1, round(len(keys) * fraction)), len(keys) - 1)
-        keys.sort(key=lambda key: (any(item.source == "seed" for item in groups[key]), _draw(key, seed)))
+        taught = Counter(answer for key in keys for answer in {_answer_of(item) for item in groups[key]})
+        keys.sort(
+            key=lambda key: (
+                any(item.source == "seed" for item in groups[key]),
+                all(taught[_answer_of(item)] < 2 for item in groups[key]),
+                _draw(key, seed),
+            )
+        )
         apart.update(keys[:count])
     return Split(
         tuple(item for item in unique if question_key(item) not in apart),
         tuple(item for item in unique if question_key(item) in apart),
         len(examples) - len(unique),
     )
+
+
+def _answer_of(item: TrainingExample) -> str:
+    return " ".join(item.messages[-1].content.casefold().split())
 
 
 def question_key(item: TrainingExample) -> str:

@@ -1,0 +1,47 @@
+# Copyright IBM Corp. 2026 - 2026
+# SPDX-License-Identifier: Apache-2.0
+"""Checks of a knowledge sample by its words alone: quick, in any language, and easy to explain."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from ilab_core.generation.duplicates import normalise
+from ilab_core.taxonomy.leaf import Leaf
+
+COMMON_SHARE = 0.34  # of the seed answers: a word in more of them tells nothing
+GROUNDED_SHARE = 0.75  # of the telling words of an answer must be in the passage
+NEW_WORDS = 2  # a synonym or two; more is another question
+REFERS_TO_TEXT = ("this text", "the text", "this passage", "the passage", "this document", "the document", "the author")
+
+
+def common_words(leaf: Leaf) -> frozenset[str]:
+    """Return the words that many of the leaf's own answers have: its subject's name, and "the", "is" or their like."""
+    answers = [set(normalise(pair.answer).split()) for example in leaf.seed_examples for pair in example.pairs]
+    counts = Counter(word for answer in answers for word in answer)
+    return frozenset(word for word, count in counts.items() if count > COMMON_SHARE * len(answers))
+
+
+def drifts(rewording: str, allowed: Iterable[str]) -> bool:
+    """Return whether a reworded question has more than two words that are none of the `allowed` ones."""
+    return len(set(normalise(rewording).split()) - set(allowed)) > NEW_WORDS
+
+
+def weakness(question: str, answer: str, passage: str, common: Iterable[str]) -> str:
+    """Return why a sample is not worth judging, or an empty text.
+
+    An answer must say something that the question does not, mostly in words that the passage has.
+    """
+    if any(words in question.casefold() for words in REFERS_TO_TEXT):
+        return "The question needs its passage to be understood"
+    asked = set(normalise(question).split())
+    said = set(normalise(answer).split()) - set(common)
+    new = said - asked
+    if not new:
+        return "The answer only repeats the question"
+    there = set(normalise(passage).split())
+    telling = [word for word in new if len(word) > 1 or word.isdigit()]
+    if telling and sum(word in there for word in telling) < GROUNDED_SHARE * len(telling):
+        return "The answer has words that the passage does not have"
+    return ""
