@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 from ilab_desktop.icons import Tint, icon
@@ -65,7 +65,8 @@ def action_button(action: QAction, variant: str = "quiet") -> QToolButton:
 def set_shortcut(button: QPushButton, keys: str | QKeySequence.StandardKey) -> None:
     """Give a button a shortcut and say so in its tooltip."""
     sequence = QKeySequence(keys)
-    button.setShortcut(sequence)
+    # A shortcut of the button's own would be lost with the next text that it is given
+    QShortcut(sequence, button).activated.connect(button.click)
     text = button.accessibleName() or button.text()
     button.setToolTip(f"{text} ({sequence.toString(QKeySequence.SequenceFormat.NativeText)})")
 
