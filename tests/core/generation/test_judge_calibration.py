@@ -20,15 +20,18 @@ SCORES = st.lists(st.integers(-20, 20).map(lambda number: number / 4), min_size=
 
 
 @given(right=SCORES, wrong=SCORES)
-def test_the_line_is_the_best_of_all_lines(right: list[float], wrong: list[float]):
+def test_no_line_is_better_than_the_one_drawn(right: list[float], wrong: list[float]):
     calibration = calibrate(right, wrong)
 
-    def gain(line: float) -> float:
-        return sum(r > line for r in right) / len(right) - sum(w > line for w in wrong) / len(wrong)
+    def passed(line: float) -> tuple[float, float]:
+        return sum(r > line for r in right), sum(w > line for w in wrong)
 
     values = sorted({*right, *wrong})
-    best = max(gain(line) for line in [(a + b) / 2 for a, b in itertools.pairwise(values)] or values)
-    assert gain(calibration.threshold) == pytest.approx(best)
+    right_passed, wrong_passed = passed(calibration.threshold)
+    for line in [(a + b) / 2 for a, b in itertools.pairwise(values)]:
+        more, worse = passed(line)
+        better = more >= right_passed and worse <= wrong_passed and (more, worse) != (right_passed, wrong_passed)
+        assert not better, "another line passes no fewer right answers and no more wrong ones"
     if min(right) > max(wrong):
         assert max(wrong) < calibration.threshold < min(right)
         assert all(calibration.confidence(r) > 0.5 > calibration.confidence(w) for r in right for w in wrong)
