@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ from ilab_core.training.packing import Row
 SAMPLES_FILE = "samples.db"
 LEAVES_FILE = "leaves.json"
 MIN_FOR_HELD_OUT = 5
+FOLLOW_UP_CHARACTERS = 1200  # of two turns; longer ones cost more than they teach
 MAX_HELD_OUT = 200
 
 
@@ -121,6 +122,24 @@ def split(examples: Sequence[TrainingExample], held_out: float, seed: int) -> Sp
         tuple(item for item in unique if question_key(item) in apart),
         len(examples) - len(unique),
     )
+
+
+def follow_ups(examples: Sequence[TrainingExample], seed: int) -> list[TrainingExample]:
+    """Return `examples`, every second one asked as the next turn of a conversation that begins with another.
+
+    A model that has only seen first questions answers a second one from what was just said, not from what it
+    learned. Only short ones are joined; the choice depends on the questions and `seed` alone.
+    """
+    ordered = sorted(examples, key=lambda item: _draw(question_key(item), seed))
+    joined = []
+    for index, item in enumerate(ordered):
+        before = ordered[index - 1]
+        messages = (*before.messages, *item.messages)
+        short = sum(len(message.content) for message in messages) <= FOLLOW_UP_CHARACTERS
+        if index % 2 and short and all(message.role != "system" for message in item.messages):
+            item = replace(item, messages=messages)
+        joined.append(item)
+    return joined
 
 
 def _answer_of(item: TrainingExample) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 
-from ilab_core.errors import TrainingError
+from ilab_core.errors import ModelError, TrainingError
 from ilab_core.inference.llama import Vocabulary
 from ilab_core.jobs.context import JobContext
 from ilab_core.models.hashing import sha256_of
@@ -28,7 +28,7 @@ from ilab_core.training.calibration import remember_speed
 from ilab_core.training.card import Lineage, left_out, make_card, outcome, sentence
 from ilab_core.training.check import DataSize, memory_needed
 from ilab_core.training.checkpoint import load_checkpoint, save_checkpoint
-from ilab_core.training.data import Rows, load_examples, rows, split
+from ilab_core.training.data import Rows, TrainingExample, follow_ups, load_examples, rows, split
 from ilab_core.training.gguf_adapter import BaseShape
 from ilab_core.training.libraries import quiet_libraries, require_torch
 from ilab_core.training.loop import LoopHooks, LoopState, run_loop
@@ -104,7 +104,7 @@ def prepare(context: JobContext) -> Prepared:
     parts = split(load_examples(folders), options.held_out, options.seed)
     contract = load_contract(base)
     longest = min(options.max_row_tokens, info.context_length or options.max_row_tokens)
-    training = rows(parts.training, contract, longest)
+    training = _training_rows(parts.training, contract, longest, options.seed)
     held_out = rows(parts.held_out, contract, longest)
     if not training.rows:
         raise _nothing_to_learn(training)
@@ -133,6 +133,14 @@ def prepare(context: JobContext) -> Prepared:
     plan = make_plan(training.rows, held_out.rows or training.rows, options)
     _warn_about_memory(context, info, training, options)
     return Prepared(options, lineage, contract, plan, _fingerprint(plan, lineage.base_sha256))
+
+
+def _training_rows(examples: Sequence[TrainingExample], contract: PromptContract, longest: int, seed: int) -> Rows:
+    """Return the rows to train on, half of them second turns where the model's template can write those."""
+    try:
+        return rows(follow_ups(examples, seed), contract, longest)
+    except ModelError:
+        return rows(examples, contract, longest)
 
 
 def _restored(context: JobContext, trainer: Trainer, prepared: Prepared) -> LoopState:

@@ -14,7 +14,7 @@ from ilab_desktop.pages.train_state import axis_words, hover_words
 from ilab_desktop.theme import Type, colours, font
 
 GRID_LINES = 4
-LABEL_ROOM = 0.2
+LABEL_ROOM = 0.28
 LEFT_ROOM = 0.01
 BOTTOM_ROOM = 0.04
 LABEL_DISTANCE = 19
