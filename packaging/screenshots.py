@@ -41,6 +41,7 @@ def _save_all(options: argparse.Namespace, root: Path) -> None:
     services = open_services(open_workspace(root))
     window = open_window(app, services)
     theme = app.findChild(ThemeFollower)
+    assert theme is not None
     width, height = (int(part) for part in options.size.split("x"))
     window.resize(width, height)
     # The first page once more when the starter taxonomy is in place
