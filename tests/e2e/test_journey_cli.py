@@ -100,9 +100,9 @@ def test_from_a_folder_never_seen_to_a_tuned_answer(tmp_path, starter, torch_ins
     checked = command("taxonomy", "check", "--json", taxonomy, workspace=workspace).json()
     assert (checked["files"], checked["valid"]) == (1, 1)
 
-    words = ("data", "generate", "--taxonomy", taxonomy, "--leaf", LEAF, "--teacher", "starter", "--samples", 30)
+    words = ("data", "generate", "--taxonomy", taxonomy, "--leaf", LEAF, "--teacher", "starter", "--samples", 60)
     generated = command(*words, "--out", data, "--json", workspace=workspace).json()
-    assert generated["kept"] >= 30
+    assert generated["kept"] >= 60
     document = (leaf.parent / "document.md").read_text(encoding="utf-8")
     assert_lineage(data, LEAF, starter, {"document.md": document})
 

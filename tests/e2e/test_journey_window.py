@@ -28,7 +28,7 @@ from window_driver import CONTROL, click, click_row, focused, press, retype, rew
 
 LEAF = "knowledge/places/harrow_cove"
 OLD_KEEPER, KEEPER = "Ilse Maren", "Orla Finch"
-SAMPLES = 40
+SAMPLES = 60
 JOB_SECONDS = 900
 FACTS = (
     Fact(KEEPER, ("Who looks after the light at Harrow Cove?", "The light at Harrow Cove, who looks after it?")),
