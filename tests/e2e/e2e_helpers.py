@@ -20,9 +20,11 @@ import yaml
 from ilab_core.generation.duplicates import normalise
 from ilab_core.generation.samples import Sample, SampleStore
 from ilab_core.jobs.launch import WorkerProcess
+from ilab_core.jobs.runs import RunFolder, create_run
 from rapidfuzz import fuzz
 
 NEARLY_THE_SAME = 95.0
+TINY_LEAF = "knowledge/places/ebb"
 LEAST_FALL = 0.3
 PROGRAM = (sys.executable, "-P", "-m", "ilab_core.cli.main")
 
@@ -98,10 +100,37 @@ def write_leaf(
     return file
 
 
-def tiny_leaf(taxonomy: Path, name: str = "knowledge/places/ebb") -> Path:
+def tiny_leaf(taxonomy: Path, name: str = TINY_LEAF) -> Path:
     """Write a valid knowledge leaf whose prompts are short enough for a tiny model's many tokens."""
     pairs = [("Who is it?", "It is Ada."), ("What is it?", "It is a mill."), ("How is it?", "It is old.")]
     return write_leaf(taxonomy, name, [(f"It is mill {number}. Ada owns it. It is old.", pairs) for number in range(5)])
+
+
+def generate_run(folder: Path, teacher: Path, samples: int) -> RunFolder:
+    """Return a new run that generates from the tiny leaf, which is made where it is missing."""
+    if not (folder / "taxonomy").exists():
+        tiny_leaf(folder / "taxonomy")
+    request = {
+        "taxonomy": str(folder / "taxonomy"),
+        "leaves": [TINY_LEAF],
+        "teacher": str(teacher),
+        "pipeline": "quick",
+        "samples": samples,
+        "seed": 0,
+        "documents": None,
+    }
+    return create_run(folder / "runs", "generate", "Ebb", request)
+
+
+def train_run(folder: Path, base: Path, **options: object) -> RunFolder:
+    """Return a new run that trains on data written by hand."""
+    from training_helpers import FACTS, write_generation_run
+
+    data = folder / "data"
+    if not data.exists():
+        write_generation_run(data, samples=FACTS)
+    request = {"base": str(base), "data": [str(data)], "preset": "quick", "seed": 1, "publish": None, **options}
+    return create_run(folder / "runs", "train", "Ebb", request)
 
 
 def samples_of(folder: Path) -> list[Sample]:

@@ -20,46 +20,21 @@ from e2e_helpers import (
     assert_told,
     command,
     events_until,
+    generate_run,
     samples_of,
     tiny_leaf,
+    train_run,
     wait_until,
 )
+from e2e_helpers import TINY_LEAF as LEAF
 from ilab_core.jobs.launch import WorkerProcess
-from ilab_core.jobs.runs import RunFolder, create_run, open_run
+from ilab_core.jobs.runs import RunFolder, open_run
 from ilab_core.paths import open_workspace
 
 SECONDS = 300.0
 # Three seconds are promised to a person at an idle computer; the tests share theirs, and the kill comes at three
 CANCEL_SECONDS = 3.0 + 2.0
-LEAF = "knowledge/places/ebb"
 posix_only = pytest.mark.skipif(os.name != "posix", reason="there is no SIGKILL on Windows")
-
-
-def generate_run(folder: Path, teacher: Path, samples: int) -> RunFolder:
-    """Return a new run that generates from the tiny leaf, which is made where it is missing."""
-    if not (folder / "taxonomy").exists():
-        tiny_leaf(folder / "taxonomy")
-    request = {
-        "taxonomy": str(folder / "taxonomy"),
-        "leaves": [LEAF],
-        "teacher": str(teacher),
-        "pipeline": "quick",
-        "samples": samples,
-        "seed": 0,
-        "documents": None,
-    }
-    return create_run(folder / "runs", "generate", "Ebb", request)
-
-
-def train_run(folder: Path, base: Path, **options: object) -> RunFolder:
-    """Return a new run that trains on data written by hand."""
-    from training_helpers import FACTS, write_generation_run
-
-    data = folder / "data"
-    if not data.exists():
-        write_generation_run(data, samples=FACTS)
-    request = {"base": str(base), "data": [str(data)], "preset": "quick", "seed": 1, "publish": None, **options}
-    return create_run(folder / "runs", "train", "Ebb", request)
 
 
 def steps(run: RunFolder) -> list[tuple[int, float]]:
