@@ -226,5 +226,5 @@ def _report(tools: RoundTools, phase: str, began: float, wanted: int) -> None:
         unit="samples",
         rate=round(kept_rate, 1) if kept_rate else None,
         seconds_left=left,
-        message=f"{funnel.kept} of {wanted} kept",
+        message=f"{min(funnel.kept, wanted)} of {wanted} kept",
     )
