@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from ilab_core.errors import JobError
 from ilab_core.jobs.event_log import EventLog, last_event, read_events
 from ilab_core.jobs.protocol import VERSION
 from ilab_core.jobs.versions import all_versions
-from ilab_core.jobs.view import LIVE_STATES, STATES, JobFailure, JobView, State, reduce_events
+from ilab_core.jobs.view import FINAL_STATES, LIVE_STATES, STATES, JobFailure, JobView, State, reduce_events
 from ilab_core.paths import write_atomic, write_error
 
 FORMAT = 1
@@ -214,6 +215,14 @@ def list_runs(parent: Path) -> list[RunFolder]:
         except JobError:
             continue
     return sorted(runs, key=lambda run: (run.created, run.id), reverse=True)
+
+
+def remove_ended(parent: Path, kind: str, keep: int) -> list[str]:
+    """Remove all but the newest `keep` ended runs of a `kind` whose folders hold no result; return their ids."""
+    ended = [run for run in list_runs(parent) if run.kind == kind and run.state() in FINAL_STATES]
+    for run in ended[keep:]:
+        shutil.rmtree(run.path, ignore_errors=True)
+    return [run.id for run in ended[keep:]]
 
 
 def record(run: RunFolder, event: str, **fields: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from ilab_core.chats import ChatSettings
 from ilab_core.errors import IlabError
-from ilab_core.jobs.runs import RunFolder, create_run
+from ilab_core.jobs.runs import RunFolder, create_run, remove_ended
 from ilab_core.jobs.view import JobView
 from PySide6.QtCore import QObject, Signal
 
@@ -21,6 +21,7 @@ from ilab_desktop.services import Services
 SessionState = Literal["stopped", "loading", "ready", "answering", "failed", "crashed"]
 
 CONTEXT_TOKENS = 4096
+RUNS_KEPT = 3
 
 
 class ChatSession(QObject):
@@ -82,9 +83,15 @@ class ChatSession(QObject):
         self._set_state("loading")
         runs = self._services.workspace.runs
         request = {"base": str(base), "context": CONTEXT_TOKENS, "threads": None}
+
+        def make_run() -> RunFolder:
+            # What was said is kept with the conversations; of a chat's run only its log could still be wanted
+            remove_ended(runs, "chat", RUNS_KEPT)
+            return create_run(runs, "chat", f"Chat with {base.stem}", request)
+
         run_in_background(
             self,
-            lambda: create_run(runs, "chat", f"Chat with {base.stem}", request),
+            make_run,
             lambda run: self._start(run, ticket),
             lambda error: self._fail(error, ticket),
         )

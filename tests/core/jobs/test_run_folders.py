@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from ilab_core.errors import JobError, WorkspaceError
 from ilab_core.jobs.outcome import close_after_exit, describe_exit
-from ilab_core.jobs.runs import create_run, create_run_at, list_runs, open_run, record
+from ilab_core.jobs.runs import create_run, create_run_at, list_runs, open_run, record, remove_ended
 
 REQUEST = {"teacher": "starter", "samples": 60, "leaves": ["knowledge/places/harrow_cove"]}
 INPUT = {"path": "/models/a.gguf", "sha256": "ab" * 32, "bytes": 12}
@@ -78,6 +78,17 @@ def test_a_damaged_run_is_refused_with_a_sentence(tmp_path: Path, text: str, mes
         open_run(tmp_path)
     with pytest.raises(JobError, match="holds no run"):
         open_run(tmp_path / "absent")
+
+
+def test_old_ended_runs_of_one_kind_are_removed(tmp_path: Path):
+    kept = create_run(tmp_path, "generate", "Data", REQUEST)
+    record(kept, "state", state="done")
+    chats = [create_run(tmp_path, "chat", f"Chat {number}", {}) for number in range(4)]
+    for chat in chats[1:]:
+        record(chat, "state", state="done")
+    waiting, *ended = sorted(chats, key=lambda run: (run is not chats[0], run.created, run.id))
+    assert remove_ended(tmp_path, "chat", keep=1) == [run.id for run in reversed(ended[:2])]
+    assert {run.id for run in list_runs(tmp_path)} == {kept.id, waiting.id, ended[2].id}
 
 
 def test_asking_the_same_of_a_folder_again_resumes_it(tmp_path: Path):
