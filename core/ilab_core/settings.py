@@ -18,7 +18,7 @@ FORMAT_KEY = "format"
 BROKEN_SUFFIX = ".broken"
 MAX_FILE_BYTES = 1024 * 1024
 
-SettingType = Literal["text", "choice", "count", "folder", "switch"]
+SettingType = Literal["text", "choice", "count", "folder"]
 
 
 @dataclass(frozen=True)
@@ -78,15 +78,6 @@ class Settings:
         default=60,
         metadata=_about("count", "Samples in a run", "How many training samples to make each time.", maximum=100_000),
     )
-    pipeline: str = field(
-        default="quick",
-        metadata=_about(
-            "choice",
-            "Pipeline",
-            "Quick makes questions and answers in one go; full checks more and takes longer.",
-            choices=("quick", "full"),
-        ),
-    )
     preset: str = field(
         default="quick",
         metadata=_about(
@@ -105,10 +96,6 @@ class Settings:
             maximum=1024,
             optional=True,
         ),
-    )
-    expert: bool = field(
-        default=False,
-        metadata=_about("switch", "Expert options", "Show every option of data generation and training."),
     )
     notice: str = field(default="", compare=False)
 
@@ -187,8 +174,6 @@ def is_valid(setting: Setting, value: object) -> bool:
             return isinstance(value, str) and bool(value)
         case "choice":
             return value in setting.choices
-        case "switch":
-            return isinstance(value, bool)
         case "count":
             is_whole = isinstance(value, int) and not isinstance(value, bool)
             return is_whole and setting.minimum <= value <= setting.maximum  # type: ignore[operator]

@@ -83,7 +83,6 @@ def test_generate_show_and_export(tmp_path: Path, tree: Path, teacher: Path, han
             "taxonomy": str(tree),
             "leaves": [BOATS, TOWER],
             "teacher": str(teacher),
-            "pipeline": "quick",
             "samples": 2,
             "seed": 5,
             "documents": None,

@@ -21,10 +21,8 @@ CHANGED = Settings(
     contributor="Ada Löwe",
     theme="dark",
     samples=12,
-    pipeline="full",
     preset="thorough",
     threads=4,
-    expert=True,
 )
 
 
@@ -105,7 +103,6 @@ def test_a_folder_where_the_file_should_be_is_told(file: Path):
         "theme: purple",
         "theme: [dark]",
         "threads: -1",
-        "expert: 1",
         "base_model: 5",
         "taxonomy_folder: ''",
     ],

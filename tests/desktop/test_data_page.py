@@ -112,7 +112,7 @@ def test_generate_asks_for_what_is_chosen(qtbot, services, open_page, monkeypatc
     request = started[0].request
     assert request["leaves"] == [LEAF]
     assert request["samples"] == 12
-    assert request["pipeline"] == "quick"
+    assert request["threads"] is None
     assert request["taxonomy"] == str(services.taxonomy_root)
     assert started[0].title == "places/harrow_cove"
 

@@ -114,7 +114,6 @@ def generate_run(folder: Path, teacher: Path, samples: int) -> RunFolder:
         "taxonomy": str(folder / "taxonomy"),
         "leaves": [TINY_LEAF],
         "teacher": str(teacher),
-        "pipeline": "quick",
         "samples": samples,
         "seed": 0,
         "documents": None,

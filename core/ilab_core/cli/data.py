@@ -90,7 +90,6 @@ def generate_request(arguments: argparse.Namespace, workspace: Workspace) -> dic
         "taxonomy": str(root),
         "leaves": list(dict.fromkeys(arguments.leaf or leaves)),
         "teacher": str(teacher),
-        "pipeline": "quick",
         "samples": arguments.samples,
         "seed": arguments.seed,
         "documents": None,

@@ -12,7 +12,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class GenerationRequest:
-    """The leaves to generate from, and how; `samples` is the number to keep, over all leaves."""
+    """The leaves to generate from, and how; `samples` is the number to keep, over all leaves,
+    and `threads` None means one for each core.
+    """
 
     taxonomy: Path
     leaves: tuple[str, ...]
@@ -20,7 +22,7 @@ class GenerationRequest:
     samples: int
     seed: int
     documents: Path | None = None
-    pipeline: str = "quick"
+    threads: int | None = None
 
     @classmethod
     def from_json(cls, request: Mapping[str, Any]) -> GenerationRequest:
@@ -32,5 +34,5 @@ class GenerationRequest:
             samples=int(request["samples"]),
             seed=int(request["seed"]),
             documents=Path(request["documents"]) if request.get("documents") else None,
-            pipeline=str(request.get("pipeline", "quick")),
+            threads=request.get("threads"),
         )

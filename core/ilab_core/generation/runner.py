@@ -53,7 +53,13 @@ def run(context: JobContext) -> dict[str, Any]:
             # Only now: a run that cannot go on, since a leaf has changed, keeps the leaves it was made of
             snapshot = [work.snapshot() for work in works]
             write_atomic(context.folder / LEAVES_FILE, json.dumps(snapshot, indent=2, ensure_ascii=False) + "\n")
-            engine = BatchEngine(model, sequences=SEQUENCES, context=CONTEXT_TOKENS, check=context.check_cancelled)
+            engine = BatchEngine(
+                model,
+                sequences=SEQUENCES,
+                context=CONTEXT_TOKENS,
+                threads=request.threads,
+                check=context.check_cancelled,
+            )
             try:
                 tools = RoundTools(engine, contract, store, digest, context)
                 return _generate(context, works, tools)

@@ -67,8 +67,9 @@ def run(context: JobContext) -> dict[str, Any]:
         raise TrainingError(f"There is no training backend “{backend}”.", "Choose auto or torch.")
     require_torch()
     with quiet_libraries():
-        from ilab_core.training.torch_backend import torch_trainer
+        from ilab_core.training.torch_backend import limit_threads, torch_trainer
 
+        limit_threads(context.request.get("threads"))
         return train(context, torch_trainer)
 
 

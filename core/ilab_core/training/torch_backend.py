@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 HEAD_CHUNK = 256
 
 
+def limit_threads(threads: int | None) -> None:
+    """Compute with so many threads; None leaves it to torch, which takes one for each core."""
+    import torch
+
+    if threads:
+        torch.set_num_threads(threads)
+
+
 def choose_device() -> tuple[torch.device, torch.dtype]:
     """Return the fastest device here and its number type: bfloat16 where it computes in that, else float32."""
     import torch

@@ -82,7 +82,7 @@ class ChatSession(QObject):
         ticket = self._opening
         self._set_state("loading")
         runs = self._services.workspace.runs
-        request = {"base": str(base), "context": CONTEXT_TOKENS, "threads": None}
+        request = {"base": str(base), "context": CONTEXT_TOKENS, "threads": self._services.settings.threads}
 
         def make_run() -> RunFolder:
             # What was said is kept with the conversations; of a chat's run only its log could still be wanted

@@ -60,7 +60,7 @@ class DataPage(QWidget):
         set_shortcut(self.generate_button, "Ctrl+G")
         self.header.add_action(self.more_button)
         self.header.add_action(self.generate_button)
-        self.options = GenerationOptions(services.settings.samples, services.settings.pipeline)
+        self.options = GenerationOptions(services.settings.samples)
         self.problem = Notice()
         self.run_box = QComboBox()
         self.run_box.setAccessibleName("Run")
@@ -290,7 +290,7 @@ class DataPage(QWidget):
 
     def _generate(self) -> None:
         services = self._services
-        request = self.options.request(services.taxonomy_root, services.workspace.documents)
+        request = self.options.request(services.taxonomy_root, services.workspace.documents, services.settings.threads)
         if request is None or self._starting:
             return
         self._starting = True

@@ -1,6 +1,6 @@
 # Copyright IBM Corp. 2026 - 2026
 # SPDX-License-Identifier: Apache-2.0
-"""What is to be generated: leaves, teacher, number, and folded away the pipeline and the seed."""
+"""What is to be generated: leaves, teacher, number, and folded away the seed."""
 
 from __future__ import annotations
 
@@ -19,11 +19,6 @@ from ilab_desktop.widgets.labels import label
 if TYPE_CHECKING:
     from ilab_core.models.library import LibraryEntry
 
-PIPELINES = (("quick", "Quick"), ("full", "Full"))
-PIPELINE_HELP = {
-    "quick": "Writes question and answer in one go and judges each once.",
-    "full": "Checks more and takes longer.",
-}
 MAXIMUM_SAMPLES = 100_000
 MAXIMUM_SEED = 2**31 - 1
 
@@ -33,7 +28,7 @@ class GenerationOptions(QWidget):
 
     changed = Signal()
 
-    def __init__(self, samples: int, pipeline: str, parent: QWidget | None = None) -> None:
+    def __init__(self, samples: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.leaves = LeafChooser()
         self.teacher = QComboBox()
@@ -42,14 +37,10 @@ class GenerationOptions(QWidget):
         self.teacher.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.teacher.setMinimumContentsLength(14)
         self.samples = _spin("Number of samples", 1, MAXIMUM_SAMPLES, samples)
-        self.pipeline = QComboBox()
-        self.pipeline.setAccessibleName("Pipeline")
-        for key, words in PIPELINES:
-            self.pipeline.addItem(words, key)
-        self.pipeline.setCurrentIndex(max(self.pipeline.findData(pipeline), 0))
         self.seed = _spin("Seed", 0, MAXIMUM_SEED, 0)
-        self.seed.setToolTip("The same seed with the same leaves and teacher writes the same samples.")
-        self._pipeline_help = label("", "caption", wrap=True)
+        seed_help = label(
+            "The same seed with the same leaves and teacher writes the same samples.", "caption", wrap=True
+        )
 
         first = QHBoxLayout()
         first.setSpacing(Space.GROUP)
@@ -60,9 +51,8 @@ class GenerationOptions(QWidget):
         second = QHBoxLayout(self._more)
         second.setContentsMargins(0, 0, 0, 0)
         second.setSpacing(Space.GROUP)
-        second.addLayout(_field("Pipeline", self.pipeline), 0)
         second.addLayout(_field("Seed", self.seed), 0)
-        second.addLayout(_field("", self._pipeline_help), 1)
+        second.addLayout(_field("", seed_help), 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(Space.MEDIUM)
@@ -73,8 +63,6 @@ class GenerationOptions(QWidget):
         self.teacher.currentIndexChanged.connect(self.changed)
         self.samples.valueChanged.connect(self.changed)
         self.seed.valueChanged.connect(self.changed)
-        self.pipeline.currentIndexChanged.connect(self._pipeline_chosen)
-        self._pipeline_chosen()
 
     def set_teachers(self, entries: Sequence[LibraryEntry], preferred: Path | None) -> None:
         """Offer the models that can chat; the one chosen stays, else `preferred` is chosen."""
@@ -96,7 +84,7 @@ class GenerationOptions(QWidget):
         data = self.teacher.currentData()
         return Path(data) if data else None
 
-    def request(self, taxonomy: Path, documents: Path) -> dict[str, Any] | None:
+    def request(self, taxonomy: Path, documents: Path, threads: int | None) -> dict[str, Any] | None:
         """Return the request of a generation job; None while there is no leaf or no teacher."""
         teacher, leaves = self.teacher_path(), self.leaves.chosen()
         if teacher is None or not leaves:
@@ -105,19 +93,15 @@ class GenerationOptions(QWidget):
             "taxonomy": str(taxonomy),
             "leaves": leaves,
             "teacher": str(teacher),
-            "pipeline": self.pipeline.currentData(),
             "samples": self.samples.value(),
             "seed": self.seed.value(),
             "documents": str(documents),
+            "threads": threads,
         }
 
     def show_more(self, shown: bool) -> None:
-        """Show or fold away the pipeline and the seed."""
+        """Show or fold away the seed."""
         self._more.setVisible(shown)
-
-    def _pipeline_chosen(self) -> None:
-        self._pipeline_help.setText(PIPELINE_HELP[self.pipeline.currentData()])
-        self.changed.emit()
 
 
 def _spin(name: str, minimum: int, maximum: int, value: int) -> QSpinBox:

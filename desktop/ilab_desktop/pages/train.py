@@ -340,14 +340,14 @@ class TrainPage(QWidget):
         request = self._request()
         if request is None or self._starting:
             return
-        runs = self._services.workspace.runs
+        runs, threads = self._services.workspace.runs, self._services.settings.threads
         self._starting = True
         self.notice.clear()
         self._offer()
 
         def create() -> RunFolder:
             name = require_name(request["name"])
-            return create_run(runs, "train", name, {**request, "name": name}, seed=request["seed"])
+            return create_run(runs, "train", name, {**request, "name": name, "threads": threads}, seed=request["seed"])
 
         run_in_background(self, create, self._created, self._tell_problem)
 

@@ -49,7 +49,6 @@ def generation_request(taxonomy: Path, teacher: Path, leaves: tuple[str, ...] = 
         "taxonomy": str(taxonomy),
         "leaves": list(leaves),
         "teacher": str(teacher),
-        "pipeline": "quick",
         "samples": 4,
         "seed": 1,
         "documents": None,
