@@ -35,7 +35,7 @@ FONT_PACKAGE = "fonts-dejavu-core"
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 
 # Debian package -> the program in it that a test starts.
-TEST_PROGRAMS = {"xvfb": "Xvfb", "xauth": "xauth", "xdotool": "xdotool"}
+TEST_PROGRAMS = {"xvfb": "Xvfb", "xauth": "xauth", "xdotool": "xdotool", "imagemagick": "import"}
 
 COMPILERS = ("c++", "g++", "clang++")
 COMPILER_PACKAGE = "build-essential"
