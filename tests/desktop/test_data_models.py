@@ -170,6 +170,7 @@ def test_checks_survive_search_and_refresh(qtbot):
     with qtbot.waitSignal(model.checked_changed):
         model.set_items([CheckItem("a/two", "two"), CheckItem("c/four", "four")])
     assert model.checked() == ["a/two"]
+    assert model.rowCount(model.index(0)) == 0
     assert tester is not None
 
 

@@ -179,8 +179,9 @@ def test_nothing_on_home_is_nameless(page):
 
 def test_table_of_runs_is_a_sound_model(qtbot, workspace):
     model = RunsTable()
-    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     run = new_run(workspace, "train")
     model.set_runs([(run, JobView())])
+    assert model.rowCount(model.index(0, 0)) == 0
     model.set_runs([(run, GENERATED)])
     model.set_runs([])

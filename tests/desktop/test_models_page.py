@@ -168,7 +168,7 @@ def test_adapters_are_listed_and_lead_to_the_chat(page, services, qtbot):
 
 def test_table_of_adapters_is_a_sound_model(qtbot, workspace):
     model = AdaptersTable()
-    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     model.set_adapters(list_adapters(workspace))
 
 
