@@ -8,6 +8,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pygit2
 import pytest
 from ilab_core.cli.main import main
 from ilab_core.generation import judges
@@ -137,6 +138,43 @@ def test_the_leaves_that_were_meant(
     assert handler[0]["taxonomy"] == str(tree)
 
 
+def test_a_base_takes_only_the_leaves_that_differ_from_it(
+    tmp_path: Path, tree: Path, teacher: Path, handler: list, capsys
+):
+    assert generate(tree, teacher, tmp_path / "all", "--base", "empty") == 0
+    assert handler[0]["leaves"] == [BOATS, TOWER]
+    repository = pygit2.init_repository(str(tree), initial_head="main")
+    repository.index.add_all()
+    author = pygit2.Signature("Tests", "tests@localhost")
+    repository.create_commit("HEAD", author, author, "All", repository.index.write_tree(), [])
+    told(capsys)
+    assert generate(tree, teacher, tmp_path / "none", "--base", "main") == 1
+    assert "No leaf there differs from main" in told(capsys)[1]
+    with (tree / TOWER / "qna.yaml").open("a") as file:
+        file.write("  - question: One more?\n    answer: Yes.\n")
+    assert generate(tree, teacher, tmp_path / "changed", "--base", "main") == 0
+    assert handler[1]["leaves"] == [TOWER]
+    assert generate(tree, teacher, tmp_path / "other", "--base", "nowhere") == 1
+    assert "nowhere" in told(capsys)[1]
+
+
+@pytest.mark.parametrize(
+    ("more", "samples"),
+    [
+        ([], 60),
+        (["--pipeline", "full"], 60),
+        (["--pipeline", "quick"], 10),
+        (["--pipeline", "quick", "--leaf", TOWER], 5),
+        (["--pipeline", "quick", "--samples", "3"], 3),
+    ],
+)
+def test_a_pipeline_is_a_taste_or_enough_to_train_on(
+    tmp_path: Path, tree: Path, teacher: Path, handler: list, more: list[str], samples: int
+):
+    assert generate(tree, teacher, tmp_path / "out", *more) == 0
+    assert handler[0]["samples"] == samples
+
+
 def test_the_same_again_resumes_and_another_wish_is_refused(
     tmp_path: Path, tree: Path, teacher: Path, handler: list, capsys
 ):
@@ -205,6 +243,7 @@ def test_an_export_that_cannot_be_written_says_so(tmp_path: Path, tree: Path, te
         ["generate", "--taxonomy", "t", "--teacher", "m", "--out", "o", "--samples", "0"],
         ["generate", "--taxonomy", "t", "--teacher", "m", "--out", "o", "--samples", "many"],
         ["generate", "--taxonomy", "t", "--teacher", "m", "--out", "o", "--seed", "-1"],
+        ["generate", "--taxonomy", "t", "--teacher", "m", "--out", "o", "--pipeline", "llama"],
         ["show"],
         ["export", "d"],
         ["import", "d"],

@@ -15,12 +15,14 @@ from ilab_core.cli.output import print_json, progress_printer
 from ilab_core.cli.places import workspace_of
 from ilab_core.errors import GenerationError, TaxonomyError
 from ilab_core.generation.export import export_messages
+from ilab_core.generation.request import FULL_SAMPLES, PIPELINES, QUICK_SAMPLES, samples_for
 from ilab_core.generation.samples import FILE_NAME, SampleStore
 from ilab_core.jobs.local import run_here
 from ilab_core.jobs.runs import create_run_at
 from ilab_core.models.inspection import inspect, require_usable
 from ilab_core.models.library import ModelLibrary
 from ilab_core.paths import Workspace
+from ilab_core.taxonomy.changes import changed_leaves
 from ilab_core.taxonomy.tree import find_leaves, taxonomy_root
 from ilab_core.text import human_count
 
@@ -37,8 +39,22 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     generate.add_argument("--taxonomy", required=True, type=Path, metavar="PATH", help="the taxonomy, or a leaf in it")
     generate.add_argument("--leaf", action="append", metavar="LEAF", help="only this leaf, by its name (all)")
+    generate.add_argument(
+        "--base",
+        metavar="REV",
+        help="only leaves that differ from this branch or commit of the taxonomy; “empty” takes all as new",
+    )
     generate.add_argument("--teacher", required=True, metavar="MODEL", help="a library name, a GGUF file, or starter")
-    generate.add_argument("--samples", type=whole_number(1), default=60, metavar="N", help="how many to keep (60)")
+    generate.add_argument(
+        "--pipeline",
+        choices=PIPELINES,
+        default="full",
+        metavar="NAME",
+        help=f"quick: a taste, {QUICK_SAMPLES} samples a leaf; full: enough to train on, {FULL_SAMPLES} in all (full)",
+    )
+    generate.add_argument(
+        "--samples", type=whole_number(1), metavar="N", help="how many to keep, whatever the pipeline"
+    )
     generate.add_argument("--seed", type=whole_number(0), default=0, metavar="S", help="same seed, same samples (0)")
     generate.add_argument("--out", required=True, type=Path, metavar="DIR", help="the run's folder")
     generate.add_argument("--json", action="store_true", help="print one JSON document")
@@ -78,6 +94,8 @@ def generate_request(arguments: argparse.Namespace, workspace: Workspace) -> dic
     path = arguments.taxonomy.expanduser().absolute()
     root = taxonomy_root(path)
     leaves = [entry.name for entry in find_leaves(root) if entry.path == path or entry.path.is_relative_to(path)]
+    if leaves and arguments.base:
+        leaves = _only_changed(leaves, root, arguments.base)
     unknown = sorted(set(arguments.leaf or []) - set(leaves))
     if unknown:
         raise TaxonomyError(
@@ -86,14 +104,26 @@ def generate_request(arguments: argparse.Namespace, workspace: Workspace) -> dic
         )
     if not leaves:
         raise TaxonomyError(f"There is no leaf in {path}.", "A leaf is a folder with a qna.yaml file.")
+    chosen = list(dict.fromkeys(arguments.leaf or leaves))
     return {
         "taxonomy": str(root),
-        "leaves": list(dict.fromkeys(arguments.leaf or leaves)),
+        "leaves": chosen,
         "teacher": str(teacher),
-        "samples": arguments.samples,
+        "samples": arguments.samples or samples_for(arguments.pipeline, len(chosen)),
         "seed": arguments.seed,
         "documents": None,
     }
+
+
+def _only_changed(leaves: list[str], root: Path, base: str) -> list[str]:
+    changed = {change.name for change in changed_leaves(root, base)}
+    found = [name for name in leaves if name in changed]
+    if not found:
+        raise TaxonomyError(
+            f"No leaf there differs from {base}, so there is nothing to generate.",
+            "Change a leaf first, or leave out --base.",
+        )
+    return found
 
 
 def run_show(arguments: argparse.Namespace) -> int:

@@ -9,6 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+PIPELINES = ("quick", "full")
+QUICK_SAMPLES = 5
+FULL_SAMPLES = 60
+
+
+def samples_for(pipeline: str, leaves: int) -> int:
+    """Return how many samples a pipeline keeps from so many leaves: a few of each to look at, or enough to train on."""
+    return QUICK_SAMPLES * leaves if pipeline == "quick" else FULL_SAMPLES
+
 
 @dataclass(frozen=True)
 class GenerationRequest:
