@@ -149,11 +149,17 @@ class SampleStore:
         score: float | None = None,
         judges: Mapping[str, Verdict] | None = None,
     ) -> None:
-        """Record what the run itself decided; a sample that a person has decided on stays as it is."""
+        """Record what the run itself decided.
+
+        On a sample that a person has decided on, status and reason stay the person's; a verdict that comes only
+        then is recorded beside them, so that it shows what the judge thought. One already recorded stays.
+        """
         self._write(
-            "update samples set status = ?, stage = ?, reason = ?, score = ?, judges = ?"
-            " where id = ? and decided_by = 'judge'",
-            [status, stage, reason, score, _verdicts_text(judges or {}), sample],
+            "update samples set stage = ?, score = ?, judges = ?,"
+            " status = case decided_by when 'person' then status else ? end,"
+            " reason = case decided_by when 'person' then reason else ? end"
+            " where id = ? and (decided_by = 'judge' or score is null)",
+            [stage, score, _verdicts_text(judges or {}), status, reason, sample],
         )
 
     def keep(self, sample: int) -> None:

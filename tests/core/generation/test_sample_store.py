@@ -15,7 +15,7 @@ import pytest
 from generation_helpers import make_sample
 from ilab_core.errors import GenerationError
 from ilab_core.generation.export import export_messages
-from ilab_core.generation.samples import FILE_NAME, Funnel, SampleStore, Verdict
+from ilab_core.generation.samples import FILE_NAME, Funnel, SampleStore, Stage, Status, Verdict
 
 
 @pytest.fixture
@@ -65,6 +65,20 @@ def test_a_person_has_the_last_word_and_every_decision_is_kept(store: SampleStor
     assert [(who, action) for who, action, _ in decisions(store)] == [(first, a) for a in ("keep", "edit", "reject")]
     assert decisions(store)[0][2] == {"status": "rejected", "reason": "The passage does not say this"}
     assert decisions(store)[1][2]["question"] == "Why?"
+
+
+@pytest.mark.parametrize("word", ["keep", "reject", "edit"])
+def test_a_verdict_that_comes_after_a_person_is_recorded_and_overrules_nobody(store: SampleStore, word: str):
+    first = store.add(make_sample("a#0", status="pending", stage="parsed")).id
+    {"keep": store.keep, "reject": store.reject, "edit": lambda one: store.edit(one, "Q?", "A.")}[word](first)
+    before = store.sample(first)
+    verdict = {"faithful": Verdict(0.25, 0.5, word == "reject")}
+    decided: tuple[Status, Stage] = ("kept", "kept") if word == "reject" else ("rejected", "judged")
+    store.decide(first, *decided, "The passage does not say this", 0.25, verdict)
+    assert store.sample(first) == replace(before, stage=decided[1], score=0.25, judges=verdict)
+    assert store.funnel() == Funnel(generated=1, parsed=1, unique=1, judged=1, kept=int(word != "reject"))
+    store.decide(first, "rejected", "parsed", "Same")
+    assert store.sample(first).judges == verdict
 
 
 def test_what_cannot_be_decided_is_an_error_and_changes_nothing(store: SampleStore):
