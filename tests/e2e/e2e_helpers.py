@@ -20,12 +20,16 @@ import yaml
 from ilab_core.generation.duplicates import normalise
 from ilab_core.generation.samples import Sample, SampleStore
 from ilab_core.jobs.launch import WorkerProcess
-from ilab_core.jobs.runs import RunFolder, create_run
+from ilab_core.jobs.runs import RunFolder, create_run, open_run
 from rapidfuzz import fuzz
 
 NEARLY_THE_SAME = 95.0
 TINY_LEAF = "knowledge/places/ebb"
 LEAST_FALL = 0.3
+# Three seconds are promised to a person at an idle computer; the tests share theirs
+CANCEL_SECONDS = 3.0 + 2.0
+KILL_SECONDS = 15.0
+CLEANLY_CANCELLED = 130
 PROGRAM = (sys.executable, "-P", "-m", "ilab_core.cli.main")
 
 
@@ -216,6 +220,17 @@ def events_until(
         if wanted(event):
             return seen
     raise AssertionError(f"it ended before: {seen[-3:]}")
+
+
+def cancel_cleanly(worker: WorkerProcess) -> None:
+    """Cancel a worker; fail unless it ends its job in time and by itself, long before the kill that ends a deaf one."""
+    began = time.monotonic()
+    worker.cancel(KILL_SECONDS)
+    told = [event["state"] for event in worker.events(KILL_SECONDS + 15) if event["event"] == "state"]
+    assert time.monotonic() - began < CANCEL_SECONDS
+    assert worker.wait(1) == CLEANLY_CANCELLED
+    assert told[-1] == "cancelled"
+    assert open_run(worker.run.path).state() == "cancelled"
 
 
 def wait_until(condition: Callable[[], bool], timeout: float, what: str) -> None:
