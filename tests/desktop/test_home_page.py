@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,12 +16,13 @@ from ilab_core.jobs.view import JobFailure, JobView
 from ilab_core.models.adapters import list_adapters
 from ilab_core.models.library import ModelLibrary, starter_path
 from ilab_core.settings import Settings
-from ilab_desktop.home_state import Ground, Step, leaf_step, model_step, steps
+from ilab_desktop.home_state import Ground, Step, leaf_step, model_step, read_ground, steps
 from ilab_desktop.models.runs_table import RunsTable
 from ilab_desktop.pages.home import HomePage
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QScrollArea
 
-GROUND = Ground(Step("Base model", "", "done"), Step("Leaf", "", "done"), "knowledge/places/harrow_cove")
+GROUND = Ground(Step("Base model", "", "done"), Step("Leaf", "", "done"))
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 GENERATED = JobView(state="done", counts={"generated": 64, "kept": 41}, ended=NOW)
 
@@ -98,8 +100,58 @@ def test_generation_without_result_is_no_success(workspace):
     assert made[3].state == "waiting"
 
 
+@pytest.mark.parametrize(
+    ("each", "words"),
+    [
+        (0.01, "About 10 seconds on this computer."),
+        (0.7, "About 40 seconds on this computer."),
+        (1.0, "About 1 minute on this computer."),
+        (2.1, "About 2 minutes on this computer."),
+        (120.0, "About 2 hours on this computer."),
+        (150.0, "About 2.5 hours on this computer."),
+    ],
+)
+def test_generating_says_how_long_it_will_take(each, words):
+    made = steps(replace(GROUND, sample_seconds=each), Settings(samples=60), [], [])
+    assert made[2].text == f"The model writes more questions from your leaf, and throws out the bad ones. {words}"
+
+
+def test_generating_promises_no_time_that_nothing_tells():
+    assert "About" not in steps(GROUND, Settings(), [], [])[2].text
+
+
+def test_leaf_changed_after_its_data_asks_for_data_again(workspace):
+    run = new_run(workspace, "generate")
+    made_at = run.created.timestamp()
+    before = replace(GROUND, leaf_edited=made_at - 60, sample_seconds=2.0)
+    assert steps(before, Settings(), [(run, GENERATED)], [])[2].state == "done"
+    after = replace(before, leaf_edited=made_at + 60)
+    data, train = steps(after, Settings(), [(run, GENERATED)], [])[2:4]
+    assert (data.state, data.button) == ("now", "Generate 60 samples")
+    assert data.text == "You changed the leaf after the last 41 samples. About 2 minutes on this computer."
+    assert train.state == "waiting"
+
+
+def test_time_is_predicted_from_earlier_runs_with_the_same_teacher(workspace, tmp_path):
+    teacher = tmp_path / "teacher.gguf"
+    teacher.write_bytes(b"GGUF")
+    run = create_run(workspace.runs, "generate", "places/harrow_cove", {"teacher": str(teacher)})
+    record(run, "state", state="running")
+    record(run, "result", summary="", seconds=123.0, kept=41)
+    record(run, "state", state="done")
+
+    def each(settings):
+        library = ModelLibrary(workspace)
+        return read_ground(library, settings, workspace.taxonomy, workspace.documents, 10**10, [run]).sample_seconds
+
+    assert each(Settings(teacher_model=str(teacher))) == 3.0
+    assert each(Settings(teacher_model="gone")) is None
+    (tmp_path / "other.gguf").write_bytes(b"GGUF")
+    assert each(Settings(teacher_model=str(tmp_path / "other.gguf"))) is None
+
+
 def test_problem_of_an_early_step_makes_the_later_ones_wait(workspace):
-    ground = Ground(Step("Choose a base model", "", "problem", "Choose", "models"), GROUND.leaf, GROUND.leaf_name)
+    ground = Ground(Step("Choose a base model", "", "problem", "Choose", "models"), GROUND.leaf)
     made = steps(ground, Settings(), [], [])
     assert made[0].button == "Choose"
     assert [step.state for step in made[2:]] == ["waiting", "waiting", "waiting"]
@@ -125,15 +177,16 @@ def test_missing_model_is_a_problem_with_a_way_out(workspace):
 
 
 def test_leaf_last_edited_is_the_one_shown(workspace):
-    step, name = leaf_step(workspace.taxonomy, workspace.documents)
-    assert name.startswith("knowledge/")
+    step, edited = leaf_step(workspace.taxonomy, workspace.documents)
+    assert step.target.startswith("taxonomy:knowledge/")
+    assert edited is None
     assert step.state == "done"
     assert "document" in step.text
     skill = next(file for file in workspace.taxonomy.rglob("qna.yaml") if "skill" in str(file))
     skill.write_text(skill.read_text(encoding="utf-8") + "# edited\n", encoding="utf-8")
-    step, name = leaf_step(workspace.taxonomy, workspace.documents)
-    assert "skill" in name
-    assert step.target == f"taxonomy:{name}"
+    step, edited = leaf_step(workspace.taxonomy, workspace.documents)
+    assert step.target == f"taxonomy:{skill.parent.relative_to(workspace.taxonomy).as_posix()}"
+    assert edited == skill.stat().st_mtime
 
 
 def test_broken_leaf_counts_its_problems(workspace):
@@ -145,8 +198,8 @@ def test_broken_leaf_counts_its_problems(workspace):
 
 
 def test_taxonomy_without_leaves_asks_for_one(tmp_path):
-    step, name = leaf_step(tmp_path, Path())
-    assert (step.state, step.button, name) == ("now", "New leaf", "")
+    step, edited = leaf_step(tmp_path, Path())
+    assert (step.state, step.button, edited) == ("now", "New leaf", None)
 
 
 def test_page_shows_the_steps_and_follows_the_runs(page, services, workspace, qtbot):
@@ -165,6 +218,27 @@ def test_page_shows_the_steps_and_follows_the_runs(page, services, workspace, qt
     assert page.went == [f"data:{run.id}"]
     page.cards[3].button.click()
     assert page.went[-1] == "train"
+
+
+def test_everything_fits_a_common_window_without_a_scroll_bar(window, services, workspace, qtbot):
+    window.resize(1280, 800)
+    for _ in range(9):
+        record(new_run(workspace, "generate"), "state", state="cancelled")
+    services.jobs.load()
+    page = window.page("home")
+    view = page.runs_view
+    bar = page.findChild(QScrollArea).verticalScrollBar()
+    qtbot.waitUntil(lambda: page.cards[4].isVisible() and view.isVisible())
+    qtbot.waitUntil(lambda: page.table.rowCount() >= 3 and bar.maximum() == 0)
+    last = view.visualRect(page.table.index(page.table.rowCount() - 1, 0))
+    assert view.viewport().rect().contains(last)
+    few = page.table.rowCount()
+    window.resize(1280, 1100)
+    qtbot.waitUntil(lambda: page.table.rowCount() == 8 > few)
+    assert bar.maximum() == 0
+    window.resize(1280, 620)
+    qtbot.waitUntil(lambda: page.table.rowCount() == 3)
+    assert bar.maximum() > 0
 
 
 def test_only_the_next_step_has_a_primary_button(page):

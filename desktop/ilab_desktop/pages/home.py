@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from ilab_core.jobs.runs import RunFolder
+from ilab_core.jobs.view import JobView
 from ilab_core.models.adapters import AdapterEntry, list_adapters
 from ilab_core.models.fit import free_memory
-from PySide6.QtCore import QModelIndex, QTimer
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from ilab_desktop.background import Task, run_in_background
 from ilab_desktop.home_state import Ground, read_ground, steps
@@ -20,9 +22,10 @@ from ilab_desktop.widgets.labels import label
 from ilab_desktop.widgets.page_header import PageHeader
 from ilab_desktop.widgets.reading_column import reading_page
 from ilab_desktop.widgets.step_card import StepCard
-from ilab_desktop.widgets.table import fit_height, table_view
+from ilab_desktop.widgets.table import height_for, rows_that_fit, table_view
 
-SHOWN_RUNS = 8
+LEAST_RUNS = 3
+MOST_RUNS = 8
 STEPS = 5
 
 
@@ -35,6 +38,7 @@ class HomePage(QWidget):
         self._navigate = navigate
         self._ground: Ground | None = None
         self._adapters: Sequence[AdapterEntry] = ()
+        self._runs: Sequence[tuple[RunFolder, JobView]] = ()
         self._task: Task | None = None
         header = PageHeader(
             "Teach your model something",
@@ -50,10 +54,14 @@ class HomePage(QWidget):
         self.table = RunsTable(self)
         self.runs_view = table_view(self.table, "Last runs", stretch=(0, 1))
         self.runs_view.activated.connect(self._open_run)
+        self.runs_view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # It takes the room that the steps leave, and shows as many whole rows as go in
+        self.runs_view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.runs_view.installEventFilter(self)
         page.column.addSpacing(Space.MEDIUM)
         page.column.addWidget(self._heading)
-        page.column.addWidget(self.runs_view)
-        page.column.addStretch(1)
+        page.column.addWidget(self.runs_view, 1)
+        page.column.addStretch(0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.MARGIN)
@@ -84,13 +92,21 @@ class HomePage(QWidget):
         library, settings, workspace = services.library, services.settings, services.workspace
         taxonomy = services.taxonomy_root
 
+        runs = [run for run, _view in services.jobs.views()]
+
         def read() -> tuple[Ground, list[AdapterEntry]]:
-            ground = read_ground(library, settings, taxonomy, workspace.documents, free_memory())
+            ground = read_ground(library, settings, taxonomy, workspace.documents, free_memory(), runs)
             return ground, list_adapters(workspace)
 
         if self._task is not None:
             self._task.cancel()
         self._task = run_in_background(self, read, self._take)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Show more or fewer runs when the table's room changes."""
+        if event.type() == QEvent.Type.Resize and watched is self.runs_view:
+            self._show_runs()
+        return super().eventFilter(watched, event)
 
     def _read_if_visible(self) -> None:
         if self.isVisible():
@@ -108,11 +124,15 @@ class HomePage(QWidget):
             ):
                 card.show_step(step)
                 card.show()
-        shown = [(run, view) for run, view in runs if run.kind != "chat"][:SHOWN_RUNS]
-        self.table.set_runs(shown)
-        self._heading.setVisible(bool(shown))
-        self.runs_view.setVisible(bool(shown))
-        fit_height(self.runs_view)
+        self._runs = [(run, view) for run, view in runs if run.kind != "chat"][:MOST_RUNS]
+        self._heading.setVisible(bool(self._runs))
+        self.runs_view.setVisible(bool(self._runs))
+        self.runs_view.setMinimumHeight(height_for(self.runs_view, min(LEAST_RUNS, len(self._runs))))
+        self.runs_view.setMaximumHeight(height_for(self.runs_view, len(self._runs)))
+        self._show_runs()
+
+    def _show_runs(self) -> None:
+        self.table.set_runs(self._runs[: max(LEAST_RUNS, rows_that_fit(self.runs_view))])
 
     def _open_run(self, index: QModelIndex) -> None:
         run = self.table.run_at(index.row())

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -20,7 +20,7 @@ class ScrollPage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        body = QWidget()
+        body = _Body()
         body.setObjectName("scrollBody")
         outer = QHBoxLayout(body)
         outer.setContentsMargins(Space.MARGIN, 0, Space.MARGIN, Space.MARGIN)
@@ -51,3 +51,18 @@ class ScrollPage(QScrollArea):
 def reading_page(spacing: int = Space.GROUP) -> ScrollPage:
     """Return a scrolling page at most 760 pixels wide."""
     return ScrollPage(Size.READING_WIDTH, spacing)
+
+
+class _Body(QWidget):
+    """Asks for the height that its content needs at the width it really has.
+
+    Qt would ask for what it needs at its smallest width, where every text wraps: a scroll bar with nothing to scroll.
+    """
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the smallest width, and the smallest height at the width of the viewport."""
+        smallest, layout, viewport = super().minimumSizeHint(), self.layout(), self.parentWidget()
+        if layout is None or viewport is None or not layout.hasHeightForWidth():
+            return smallest
+        width = max(viewport.width(), smallest.width())
+        return QSize(smallest.width(), layout.totalMinimumHeightForWidth(width))

@@ -38,8 +38,18 @@ def table_view(model: QAbstractItemModel, accessible: str, stretch: int | tuple[
     return view
 
 
+def height_for(view: QTableView, rows: int) -> int:
+    """Return how high the table is that shows exactly `rows` rows, in pixels."""
+    row = view.verticalHeader().defaultSectionSize()
+    return rows * row + view.horizontalHeader().sizeHint().height() + 2 * Size.FOCUS_RING + Space.HAIR
+
+
+def rows_that_fit(view: QTableView) -> int:
+    """Return how many whole rows the table has room for at the height it has now."""
+    return max(0, (view.height() - height_for(view, 0)) // view.verticalHeader().defaultSectionSize())
+
+
 def fit_height(view: QTableView) -> None:
     """Make the table as high as its rows, for a page that scrolls as a whole."""
     view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    rows = sum(view.rowHeight(row) for row in range(view.model().rowCount()))
-    view.setFixedHeight(rows + view.horizontalHeader().sizeHint().height() + 2 * Size.FOCUS_RING + Space.HAIR)
+    view.setFixedHeight(height_for(view, view.model().rowCount()))
