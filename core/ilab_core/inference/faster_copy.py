@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ilab_core.errors import IlabError
+from ilab_core.errors import Cancelled, IlabError
 from ilab_core.inference.llama import BatchToken, Context, LoadedModel, default_threads, load_library
 from ilab_core.models.inspection import ModelInfo
 from ilab_core.paths import write_atomic
@@ -46,13 +46,37 @@ class Measurement:
         return self.original >= WORTH_IT * self.copy
 
 
+def seconds_of_work(path: Path) -> float:
+    """Return the seconds that the model at `path` takes to read a prompt and decode side by side, after one warm-up."""
+    with LoadedModel(path) as model:
+        context = Context(model, SIDE_BY_SIDE, PREFILL + DECODED + 1)
+        try:
+            prompt = [BatchToken(index % 100, index, 0, index == PREFILL - 1) for index in range(PREFILL)]
+            context.decode(prompt)
+            context.clear()
+            began = time.monotonic()
+            context.decode(prompt)
+            for step in range(DECODED):
+                place = {sequence: PREFILL + step if sequence == 0 else step for sequence in range(SIDE_BY_SIDE)}
+                context.decode([BatchToken(step, position, sequence, True) for sequence, position in place.items()])
+            context.logits(0)
+            return time.monotonic() - began
+        finally:
+            context.close()
+
+
 def fastest_file(
-    info: ModelInfo, sha256: str, cache: Path, free_memory: int, check: Callable[[], None] = lambda: None
+    info: ModelInfo,
+    sha256: str,
+    cache: Path,
+    free_memory: int,
+    check: Callable[[], None] = lambda: None,
+    measure: Callable[[Path], float] = seconds_of_work,
 ) -> Path:
     """Return the file to run `info` from: its own, or a bfloat16 copy in `cache` that measured faster here.
 
-    `sha256` names the copy; `check` is called between the steps and may raise. Where a copy cannot be made
-    the model's own file is returned: it always works.
+    `sha256` names the copy; `check` is called between the steps and may raise Cancelled. Where a copy cannot be
+    made or measured the model's own file is returned: it always works.
     """
     size = 2 * info.parameters
     if info.quantization in FULL_PRECISION or size > min(LARGEST, MEMORY_SHARE * free_memory):
@@ -61,19 +85,23 @@ def fastest_file(
     record = cache / f"{sha256[:32]}.{_machine()}.json"
     try:
         known = _read(record)
-        if known is not None and not (known.copy_is_faster and not copy.exists()):
+        if known is not None and (copy.is_file() or not known.copy_is_faster):
             return copy if known.copy_is_faster else info.path
         cache.mkdir(parents=True, exist_ok=True)
-        if not copy.exists():
+        if not copy.is_file():
             if size > DISK_SHARE * shutil.disk_usage(cache).free:
                 return info.path
             _write_copy(info.path, copy)
         check()
-        measured = Measurement(_seconds(info.path), _seconds(copy))
+        original = measure(info.path)
+        check()
+        measured = Measurement(original, measure(copy))
         write_atomic(record, json.dumps(asdict(measured)) + "\n")
         if not measured.copy_is_faster:
             copy.unlink()
         return copy if measured.copy_is_faster else info.path
+    except Cancelled:
+        raise
     except (OSError, IlabError):
         return info.path
 
@@ -104,22 +132,3 @@ def _write_copy(source: Path, target: Path) -> None:
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def _seconds(path: Path) -> float:
-    """Return the seconds that reading a prompt and decoding side by side take, after one warm-up."""
-    with LoadedModel(path) as model:
-        context = Context(model, SIDE_BY_SIDE, PREFILL + DECODED + 1)
-        try:
-            prompt = [BatchToken(index % 100, index, 0, index == PREFILL - 1) for index in range(PREFILL)]
-            context.decode(prompt)
-            context.clear()
-            began = time.monotonic()
-            context.decode(prompt)
-            for step in range(DECODED):
-                place = {sequence: PREFILL + step if sequence == 0 else step for sequence in range(SIDE_BY_SIDE)}
-                context.decode([BatchToken(step, position, sequence, True) for sequence, position in place.items()])
-            context.logits(0)
-            return time.monotonic() - began
-        finally:
-            context.close()
