@@ -110,6 +110,8 @@ def write_atomic(path: Path, content: str | bytes) -> None:
     """Replace `path` with `content` (text as UTF-8) in one step: the old file stays whole until the new one is safe."""
     data = content.encode("utf-8") if isinstance(content, str) else content
     try:
+        if path.is_dir():  # systems disagree on what they say to a file put in the place of a folder
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
         try:
@@ -148,6 +150,12 @@ def write_error(path: Path, error: OSError) -> WorkspaceError:
         return WorkspaceError(
             f"The disk is full: {path.name} could not be saved.",
             f"Free some space on the disk that holds {path.parent}, then try again. Nothing saved earlier was lost.",
+            str(error),
+        )
+    if error.errno == errno.EISDIR:
+        return WorkspaceError(
+            f"{path} is a folder, and a file was to be saved there.",
+            "Choose another name for the file, or rename the folder.",
             str(error),
         )
     return WorkspaceError(

@@ -88,6 +88,14 @@ def test_a_write_replaces_the_whole_file(tmp_path: Path):
     assert [item.name for item in file.parent.iterdir()] == ["file.txt"]
 
 
+def test_a_folder_where_the_file_should_be_stays_and_is_told(tmp_path: Path):
+    place = tmp_path / "place"
+    (place / "inside").mkdir(parents=True)
+    with pytest.raises(WorkspaceError, match="place is a folder"):
+        write_atomic(place, "new")
+    assert [item.name for item in tmp_path.rglob("*")] == ["place", "inside"]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="POSIX permissions")
 def test_permissions_are_kept_and_a_new_file_has_the_usual_ones(tmp_path: Path):
     private = tmp_path / "private"

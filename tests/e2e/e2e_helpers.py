@@ -233,6 +233,14 @@ def cancel_cleanly(worker: WorkerProcess) -> None:
     assert open_run(worker.run.path).state() == "cancelled"
 
 
+def fill(disk: Path, leave: int) -> Path:
+    """Fill a disk up to `leave` bytes, and return the file that does it."""
+    filler = disk / "filler"
+    free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
+    filler.write_bytes(b"\0" * max(0, free - leave))
+    return filler
+
+
 def wait_until(condition: Callable[[], bool], timeout: float, what: str) -> None:
     """Wait for a condition without Qt; fail with `what` when it does not come."""
     end = time.monotonic() + timeout

@@ -20,6 +20,7 @@ from e2e_helpers import (
     cancel_cleanly,
     command,
     events_until,
+    fill,
     generate_run,
     samples_of,
     tiny_leaf,
@@ -142,39 +143,56 @@ def test_a_model_that_is_cut_short_is_refused_by_the_models_page(journey, cut_sh
     assert [entry for entry in journey.services.library.list() if not entry.built_in] == []
 
 
-def test_a_folder_where_a_file_should_be_is_told(tmp_path, tiny):
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    workspace = tmp_path / "workspace"
-    taxonomy = tmp_path / "taxonomy"
-    tiny_leaf(taxonomy)
-    assert_told(command("model", "inspect", folder, workspace=workspace), "folder")
-    assert_told(command("model", "import", folder, workspace=workspace), "folder")
-    refused = command("model", "chat", "--model", tiny, "--adapter", folder, "--message", "Hello", workspace=workspace)
-    assert_told(refused, "adapter", "folder")
-    asked = ("data", "generate", "--taxonomy", taxonomy, "--teacher", folder, "--out", tmp_path / "out")
-    assert_told(command(*asked, workspace=workspace), "folder")
-    (tmp_path / "data" / "samples.db").mkdir(parents=True)
-    assert_told(command("data", "show", tmp_path / "data", workspace=workspace), "data")
-    (taxonomy / LEAF / "document.md").unlink()
-    (taxonomy / LEAF / "document.md").mkdir()
-    (taxonomy / "knowledge" / "places" / "bad" / "qna.yaml").mkdir(parents=True)
-    checked = command("taxonomy", "check", taxonomy, workspace=workspace)
-    assert "Traceback" not in checked.err
+def test_a_folder_where_a_model_or_an_adapter_should_be_is_told(tmp_path, tiny):
+    workspace, place = tmp_path / "workspace", tmp_path / "place.gguf"
+    place.mkdir()
+    tiny_leaf(tmp_path / "taxonomy")
+    ask = ("--message", "Hello")
+    for words in (
+        ("model", "inspect", place),
+        ("model", "import", place),
+        ("model", "chat", "--model", place, *ask),
+        ("data", "generate", "--taxonomy", tmp_path / "taxonomy", "--teacher", place, "--out", tmp_path / "out"),
+    ):
+        assert_told(command(*words, workspace=workspace), "place.gguf is a folder")
+    assert not (tmp_path / "out").exists()
+    assert "place" not in command("model", "list", "--json", workspace=workspace).out
+    refused = command("model", "chat", "--model", tiny, "--adapter", place, *ask, workspace=workspace)
+    assert_told(refused, "there is no adapter in")
+
+
+def test_a_folder_where_a_leaf_or_its_document_should_be_is_told(tmp_path, tiny):
+    workspace, taxonomy = tmp_path / "workspace", tmp_path / "taxonomy"
+    document = tiny_leaf(taxonomy).with_name("document.md")
+    document.unlink()
+    document.mkdir()
+    bad = taxonomy / "knowledge" / "places" / "bad" / "qna.yaml"
+    bad.mkdir(parents=True)
+    for asked in (taxonomy, bad):
+        checked = command("taxonomy", "check", "--json", asked, workspace=workspace)
+        assert checked.code == 1, checked.err
+        assert [problem["code"] for problem in json.loads(checked.out)["problems"]].count("not-a-file") == 1
+    run = generate_run(tmp_path, tiny, 1)
+    with WorkerProcess(run) as worker:
+        told = [event["text"] for event in worker.events(SECONDS) if event["event"] == "message"]
+    assert any("document.md" in text for text in told), told
+
+
+def test_a_folder_where_samples_or_settings_should_be_is_told(tmp_path):
+    from training_helpers import write_generation_run
+
+    workspace, data = tmp_path / "workspace", write_generation_run(tmp_path / "written")
+    target = tmp_path / "target"
+    target.mkdir()
+    assert_told(command("data", "export", data, "--out", target, workspace=workspace), "target is a folder")
+    assert list(target.iterdir()) == []
+    (data / "samples.db").unlink()
+    (data / "samples.db").mkdir()
+    assert_told(command("data", "show", data, workspace=workspace), "there is no generated data in")
     (workspace / "settings.yaml").mkdir(parents=True)
     opened = command("--smoke-test", workspace=workspace)
     assert opened.code == 0, opened.err
     assert "Traceback" not in opened.err
-
-
-def test_samples_are_not_exported_over_a_folder(tmp_path):
-    from training_helpers import write_generation_run
-
-    data = write_generation_run(tmp_path / "data")
-    (tmp_path / "folder").mkdir()
-    ended = command("data", "export", data, "--out", tmp_path / "folder", workspace=tmp_path / "workspace")
-    assert_told(ended, "folder")
-    assert list((tmp_path / "folder").iterdir()) == []
 
 
 def test_a_leaf_that_is_no_yaml_is_told_by_check_and_by_generate(tmp_path, tiny):
@@ -237,14 +255,6 @@ def test_the_data_page_shows_why_nothing_was_kept(journey, tmp_path, tiny):
 
 
 # Disks
-
-
-def fill(disk: Path, leave: int) -> Path:
-    """Fill a disk up to `leave` bytes, and return the file that does it."""
-    filler = disk / "filler"
-    free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
-    filler.write_bytes(b"\0" * max(0, free - leave))
-    return filler
 
 
 def test_a_disk_that_fills_up_while_generating_is_told_and_nothing_is_lost(tmp_path, tiny, small_disk):

@@ -52,6 +52,8 @@ def find_candidates(path: Path) -> Iterator[Candidate]:
     """Yield every place named qna.yaml at or below `path` in order; a file given itself is one whatever its name."""
     if path.is_file():
         yield Candidate(path)
+    elif path.is_dir() and path.name == LEAF_NAME:
+        yield Candidate(path, _a_folder())
     elif path.is_dir():
         yield from _walk(path)
     else:
@@ -133,8 +135,12 @@ def _obstacle(entry: os.DirEntry[str], path: Path, root: Path) -> LeafError | No
             "not-found", f"{LEAF_NAME} is a link to a file that does not exist.", "Put the file itself here."
         )
     if _is_folder(entry):
-        return LeafError("not-a-file", f"{LEAF_NAME} is a folder, not a file.", "Move the folder elsewhere.")
+        return _a_folder()
     return None
+
+
+def _a_folder() -> LeafError:
+    return LeafError("not-a-file", f"{LEAF_NAME} is a folder, not a file.", "Move the folder elsewhere.")
 
 
 def _nearest_top(folder: Path) -> Path | None:

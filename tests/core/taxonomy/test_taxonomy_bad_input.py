@@ -99,7 +99,9 @@ def test_places_that_are_no_files(tmp_path, skill_text):
     assert codes == {"folder": "not-a-file", "out": "outside", "gone": "outside", "loop": "not-found"}
     assert (report.files, report.valid) == (4, 0)
     assert find_leaves(tmp_path / "taxonomy") == []
-    assert check_file(tmp_path / "taxonomy/knowledge/folder/qna.yaml")[0].code == "not-a-file"
+    folder = tmp_path / "taxonomy/knowledge/folder/qna.yaml"
+    assert check_file(folder)[0].code == "not-a-file"
+    assert [problem.code for problem in check_paths([folder]).problems] == ["not-a-file"]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
