@@ -16,6 +16,7 @@ from ilab_core.training.check import StartCheck
 from ilab_desktop.pages import train
 from ilab_desktop.pages.train import TrainPage
 from ilab_desktop.pages.train_state import Plan, require_name, same_words, train_label, why_not_train
+from PySide6.QtCore import Qt
 from test_data_page import add_samples
 from test_train_models import evaluation, step
 
@@ -203,6 +204,36 @@ def test_done_leads_to_the_chat(qtbot, services, open_page):
     page.run_box.setCurrentIndex(0)
     assert page.setup.isVisible()
     assert page.notice.text == ""
+
+
+def test_keys_press_the_main_button_whatever_it_is_now(qtbot, services, open_page, plans, data, monkeypatch):
+    started, sent, went = [], [], []
+    monkeypatch.setattr(services.jobs, "start", started.append)
+    monkeypatch.setattr(services.jobs, "send", lambda _job_id, command: sent.append(command))
+    control = Qt.KeyboardModifier.ControlModifier
+    page = open_page(went.append)
+    with qtbot.waitActive(page):
+        page.activateWindow()
+    qtbot.waitUntil(page.primary.isEnabled)
+    assert page.primary.toolTip() == "Train on 74 examples (Ctrl+T)"
+    qtbot.keyClick(page, Qt.Key.Key_T, control)
+    qtbot.waitUntil(lambda: bool(started))
+    run = make_training(services, "running", [step(1, 1.0)])
+    services.jobs.load()
+    services.jobs._views[run.id] = JobView(state="running")
+    show(qtbot, page, run)
+    page._offer()
+    assert page.primary.toolTip() == "Stop and keep the best (Ctrl+.)"
+    qtbot.keyClick(page, Qt.Key.Key_T, control)
+    assert sent == []
+    qtbot.keyClick(page, Qt.Key.Key_Period, control)
+    assert sent == [{"command": "stop"}]
+    services.jobs._views[run.id] = JobView(state="done", result={"name": "harrow_cove"})
+    page._offer()
+    assert page.primary.toolTip() == "Chat with it (Ctrl+T)"
+    qtbot.keyClick(page, Qt.Key.Key_T, control)
+    assert went == ["chat:harrow_cove"]
+    assert len(sent) == 1
 
 
 @pytest.mark.parametrize("state", ["failed", "crashed", "cancelled"])

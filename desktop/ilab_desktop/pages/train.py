@@ -36,13 +36,16 @@ from ilab_desktop.pages.train_state import (
 )
 from ilab_desktop.services import Services
 from ilab_desktop.theme import Duration, Space
-from ilab_desktop.widgets.buttons import plain_button, primary_button
+from ilab_desktop.widgets.buttons import plain_button, primary_button, set_shortcut
 from ilab_desktop.widgets.notice import Notice
 from ilab_desktop.widgets.page_header import PageHeader
 from ilab_desktop.widgets.reading_column import ScrollPage
 
 SUBTITLE = "The model practises on your data. The result is an adapter: a small file that llama.cpp programs load."
 NEW = "new"
+GO_KEYS = "Ctrl+T"
+# Keys of its own, so that pressing the ones that started a training once more does not end it
+STOP_KEYS = "Ctrl+."
 
 
 class TrainPage(QWidget):
@@ -294,7 +297,7 @@ class TrainPage(QWidget):
         if view.state in ACTIVE:
             has_step = bool(self.panel.curve.steps)
             stop = partial(self._services.jobs.send, run.id, {"command": "stop"})
-            self._set_primary("Stop and keep the best", "stop", stop, view.state == "running" and has_step)
+            self._set_primary("Stop and keep the best", "stop", stop, view.state == "running" and has_step, STOP_KEYS)
             if view.state == "running" and not has_step:
                 self.header.set_reason("There is nothing to keep before the first step.")
             if view.warnings:
@@ -328,12 +331,15 @@ class TrainPage(QWidget):
                 "neutral", "You cancelled this training.", "Resume it: it goes on from its last checkpoint."
             )
 
-    def _set_primary(self, text: str, icon_name: str, do: Callable[[], None], enabled: bool) -> None:
+    def _set_primary(
+        self, text: str, icon_name: str, do: Callable[[], None], enabled: bool, keys: str = GO_KEYS
+    ) -> None:
         if text != self.primary.text():
             self.primary.setIcon(icon(icon_name, "on_accent"))
         self.primary.setText(text)
         self.primary.setAccessibleName(text)
         self.primary.setEnabled(enabled)
+        set_shortcut(self.primary, keys)
         self._on_primary = do
 
     def _train(self) -> None:

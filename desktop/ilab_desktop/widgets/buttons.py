@@ -63,10 +63,17 @@ def action_button(action: QAction, variant: str = "quiet") -> QToolButton:
 
 
 def set_shortcut(button: QPushButton, keys: str | QKeySequence.StandardKey) -> None:
-    """Give a button a shortcut and say so in its tooltip."""
+    """Give a button a shortcut, in place of one it has, and say so in its tooltip."""
     sequence = QKeySequence(keys)
     # A shortcut of the button's own would be lost with the next text that it is given
-    QShortcut(sequence, button).activated.connect(button.click)
+    shortcut = button.findChild(QShortcut)
+    if shortcut is None:
+        shortcut = QShortcut(button)
+        # Keys held down must not press what the page that they opened has on the same keys
+        shortcut.setAutoRepeat(False)
+        shortcut.activated.connect(button.click)
+    if shortcut.key() != sequence:
+        shortcut.setKey(sequence)
     text = button.accessibleName() or button.text()
     button.setToolTip(f"{text} ({sequence.toString(QKeySequence.SequenceFormat.NativeText)})")
 
