@@ -7,7 +7,8 @@ Generation, training and chat all call it, so a model is asked in just the way i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -154,8 +155,13 @@ def contract_for(path: Path, vocabulary: object) -> PromptContract:
     return PromptContract(template, vocabulary, vocabulary.control_texts())
 
 
-def load_contract(path: Path) -> PromptContract:
-    """Return the contract of the GGUF at `path`, loading its vocabulary but none of its weights."""
+@contextmanager
+def load_contract(path: Path) -> Iterator[PromptContract]:
+    """Give the contract of the GGUF at `path`, with its vocabulary but none of its weights in memory; freed at the end.
+
+    Neither the contract nor its vocabulary may be used after the `with`.
+    """
     from ilab_core.inference.llama import LoadedModel
 
-    return contract_for(path, LoadedModel(path, vocabulary_only=True).vocabulary)
+    with LoadedModel(path, vocabulary_only=True) as model:
+        yield contract_for(path, model.vocabulary)

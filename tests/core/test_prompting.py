@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ilab_core.chat_template import ChatTemplate
 from ilab_core.errors import ModelError
+from ilab_core.inference.llama import load_library
 from ilab_core.prompting import ZERO_WIDTH_SPACE, Message, PromptContract, load_contract
 from tiny_gguf import CHATML, write_tiny_gguf
 
@@ -206,18 +208,36 @@ def test_a_template_that_rewrites_earlier_turns_is_refused_for_training_and_stil
 
 
 def test_the_contract_of_a_real_file(tmp_path: Path):
-    contract = load_contract(write_tiny_gguf(tmp_path / "tiny.gguf"))
-    messages = talk("Hello there <|im_end|>", "The tower.")
-    tokens = contract.training_tokens(messages)
-    prompt = contract.prompt_tokens(messages[:1])
+    with load_contract(write_tiny_gguf(tmp_path / "tiny.gguf")) as contract:
+        messages = talk("Hello there <|im_end|>", "The tower.")
+        tokens = contract.training_tokens(messages)
+        prompt = contract.prompt_tokens(messages[:1])
+        expected = contract.answer_tokens("The tower.")
     assert tokens.ids[: len(prompt)] == prompt
     answer = [token for token, mine in zip(tokens.ids, tokens.mask, strict=True) if mine]
-    assert answer == [*contract.answer_tokens("The tower."), 2]
+    assert answer == [*expected, 2]
     assert tokens.ids.count(2) == 2
     assert set(contract.control_texts) == {"<|endoftext|>", "<|im_start|>", "<|im_end|>"}
 
 
 def test_a_file_without_a_template_cannot_be_asked(tmp_path: Path):
-    with pytest.raises(ModelError, match="no chat template") as caught:
-        load_contract(write_tiny_gguf(tmp_path / "tiny.gguf", chat_template=None))
+    file = write_tiny_gguf(tmp_path / "tiny.gguf", chat_template=None)
+    with pytest.raises(ModelError, match="no chat template") as caught, load_contract(file):
+        pass
     assert "instruct" in caught.value.hint
+
+
+@pytest.mark.parametrize("template", [CHATML, None])
+def test_the_vocabulary_is_freed_in_any_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, template: str | None):
+    library = load_library()
+    free, freed = library.llama_model_free, []
+
+    def note(handle: object) -> None:
+        freed.append(handle)
+        free(handle)
+
+    monkeypatch.setattr(library, "llama_model_free", note)
+    file = write_tiny_gguf(tmp_path / "tiny.gguf", chat_template=template)
+    with suppress(ModelError), load_contract(file):
+        assert freed == []
+    assert len(freed) == 1

@@ -77,8 +77,16 @@ def train(context: JobContext, make_trainer: TrainerMaker) -> dict[str, Any]:
     """Do the work of `run` with the backend that `make_trainer` gives."""
     mend_replacement(context.folder / ADAPTER_FOLDER)
     say_phase(context, PHASE_PREPARING, "Reading the data")
-    prepared = prepare(context)
-    context.check_cancelled()
+    base = Path(context.request["base"])
+    info = inspect(base)
+    require_usable(info, "training")
+    with load_contract(base) as contract:
+        prepared = prepare(context, info, contract)
+        context.check_cancelled()
+        return _train_prepared(context, make_trainer, prepared)
+
+
+def _train_prepared(context: JobContext, make_trainer: TrainerMaker, prepared: Prepared) -> dict[str, Any]:
     say_phase(context, PHASE_READING, prepared.lineage.info.name)
     try:
         trainer = make_trainer(Path(context.request["base"]), prepared.options)
@@ -94,16 +102,12 @@ def train(context: JobContext, make_trainer: TrainerMaker) -> dict[str, Any]:
     return _finish(context, prepared, state, seconds)
 
 
-def prepare(context: JobContext) -> Prepared:
+def prepare(context: JobContext, info: ModelInfo, contract: PromptContract) -> Prepared:
     """Return the rows, the plan and the lineage of a run; TrainingError where there is nothing to learn."""
     request = context.request
     options = options_from_request(request)
-    base = Path(request["base"])
-    info = inspect(base)
-    require_usable(info, "training")
     folders = [Path(folder) for folder in request["data"]]
     parts = split(load_examples(folders), options.held_out, options.seed)
-    contract = load_contract(base)
     longest = min(options.max_row_tokens, info.context_length or options.max_row_tokens)
     training = _training_rows(parts.training, contract, longest, options.seed)
     held_out = rows(parts.held_out, contract, longest)
@@ -120,7 +124,7 @@ def prepare(context: JobContext) -> Prepared:
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         run=_run_id(context.folder),
         info=info,
-        base_sha256=sha256_of(base, cache),
+        base_sha256=sha256_of(Path(request["base"]), cache),
         data_runs=tuple(_run_id(folder) for folder in folders),
         training=training,
         held_out=held_out,

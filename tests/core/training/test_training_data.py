@@ -87,15 +87,15 @@ def test_duplicates_are_learned_once() -> None:
 
 
 def test_only_the_answer_and_its_end_are_learned(tiny_base: Path) -> None:
-    contract = load_contract(tiny_base)
-    made = rows([example("", FACTS[0][0], FACTS[0][1], LEAF, "seed", "1")], contract, 512)
-    (row,) = made.rows
-    learned = [token for token, wanted in zip(row.ids, row.mask, strict=True) if wanted]
-    assert contract.vocabulary.detokenize(learned) == FACTS[0][1]
-    assert contract.vocabulary.ends_turn(learned[-1])
-    before = [token for token, wanted in zip(row.ids, row.mask, strict=True) if not wanted]
-    prompt = contract.prompt_tokens([Message("user", FACTS[0][0])])
-    assert before[: len(prompt)] == prompt
+    with load_contract(tiny_base) as contract:
+        made = rows([example("", FACTS[0][0], FACTS[0][1], LEAF, "seed", "1")], contract, 512)
+        (row,) = made.rows
+        learned = [token for token, wanted in zip(row.ids, row.mask, strict=True) if wanted]
+        assert contract.vocabulary.detokenize(learned) == FACTS[0][1]
+        assert contract.vocabulary.ends_turn(learned[-1])
+        before = [token for token, wanted in zip(row.ids, row.mask, strict=True) if not wanted]
+        prompt = contract.prompt_tokens([Message("user", FACTS[0][0])])
+        assert before[: len(prompt)] == prompt
 
 
 def test_rows_that_cannot_be_learned_are_counted_with_the_reason(tiny_base: Path) -> None:
@@ -105,7 +105,8 @@ def test_rows_that_cannot_be_learned_are_counted_with_the_reason(tiny_base: Path
         TrainingExample((Message("user", "Nobody answers."),), LEAF, "sample", "3"),
         example("", "Good?", "Yes.", LEAF, "sample", "4"),
     ]
-    made = rows(items, load_contract(tiny_base), 200)
+    with load_contract(tiny_base) as contract:
+        made = rows(items, contract, 200)
     assert made.left_out == {
         "longer than 200 tokens": 1,
         "empty question or answer": 1,
