@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from ilab_desktop.widgets.model_card import fit_badge
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QTableView
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "core"))
 from tiny_gguf import write_tiny_gguf
@@ -37,6 +39,21 @@ def page(qtbot, services):
     made.activate()
     qtbot.waitUntil(lambda: len(made.cards) >= 2)
     return made
+
+
+def write_adapter(workspace, name, day=1, held_out_best=0.412):
+    folder = workspace.adapters / name
+    folder.mkdir(exist_ok=True)
+    (folder / "adapter.gguf").write_bytes(bytes(9_000_000))
+    card = {
+        "created": f"2026-11-{day:02}T12:00:00+00:00",
+        "base": {"sha256": "ab", "name": "SmolLM2 135M Instruct"},
+        "data": {"leaves": {"knowledge/places/harrow_cove": {}}, "training": 53},
+        "held_out_before": 3.02,
+        "held_out_best": held_out_best,
+    }
+    (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    return folder
 
 
 def card_of(page, name):
@@ -147,17 +164,7 @@ def test_linked_file_is_removed_without_a_question(page, tmp_path, qtbot, monkey
 
 def test_adapters_are_listed_and_lead_to_the_chat(page, services, qtbot):
     assert page._no_adapters.isVisible()
-    folder = services.workspace.adapters / "harrow_cove"
-    folder.mkdir()
-    (folder / "adapter.gguf").write_bytes(bytes(9_000_000))
-    card = {
-        "created": "2026-11-21T12:00:00+00:00",
-        "base": {"sha256": "ab", "name": "SmolLM2 135M Instruct"},
-        "data": {"leaves": {"knowledge/places/harrow_cove": {}}, "training": 53},
-        "held_out_before": 3.02,
-        "held_out_best": 0.412,
-    }
-    (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    write_adapter(services.workspace, "harrow_cove")
     services.events.adapters_changed.emit()
     qtbot.waitUntil(page.adapters_view.isVisible)
     shown = [page.adapters.index(0, column).data() for column in range(5)]
@@ -168,8 +175,39 @@ def test_adapters_are_listed_and_lead_to_the_chat(page, services, qtbot):
 
 def test_table_of_adapters_is_a_sound_model(qtbot, workspace):
     model = AdaptersTable()
-    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
-    model.set_adapters(list_adapters(workspace))
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    view = QTableView()
+    qtbot.addWidget(view)
+    view.setModel(model)
+    resets = []
+    model.modelReset.connect(lambda: resets.append(1))
+
+    def show():
+        model.set_adapters(list_adapters(workspace))
+        return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+    assert show() == []
+    write_adapter(workspace, "first", day=1)
+    write_adapter(workspace, "second", day=2)
+    assert show() == ["second", "first"]
+    assert model.rowCount(model.index(0, 0)) == model.columnCount(model.index(0, 0)) == 0
+    write_adapter(workspace, "third", day=3)
+    assert show() == ["third", "second", "first"]
+    view.selectRow(2)
+    shutil.rmtree(workspace.adapters / "second")
+    assert show() == ["third", "first"]
+    assert model.adapter_at(1).name == "first"
+    write_adapter(workspace, "first", day=1, held_out_best=0.2)
+    show()
+    assert model.index(1, 3).data() == "0.200, before 3.02"
+    assert model.index(1, 0).data(Qt.ItemDataRole.ToolTipRole) == str(workspace.adapters / "first")
+    assert [model.headerData(n, Qt.Orientation.Horizontal) for n in (-1, 0, 4, 5)] == [None, "Adapter", "Size", None]
+    told = len(resets)
+    show()
+    assert len(resets) == told, "nothing new, so a view keeps its place"
+    shutil.rmtree(workspace.adapters)
+    assert show() == []
+    assert tester is not None
 
 
 def test_nothing_on_models_is_nameless(page):
