@@ -65,6 +65,11 @@ def test_refresh_keeps_selection_and_appends(qtbot):
     assert questions(model) == ["Who winds the clockwork?", "Second?", "Third?"]
     assert [index.row() for index in view.selectionModel().selectedRows()] == [1]
     assert model.row_of(3) == 2
+    assert model.rowCount(model.index(0, 0)) == model.columnCount(model.index(0, 0)) == 0
+    model.take_all([sample(2, "Second?"), sample(3, "Third?")])
+    assert (resets, questions(model)) == ([1], ["Second?", "Third?"]), "a row went, so all are read anew"
+    model.show([])
+    assert model.rowCount() == 0
     assert tester is not None
 
 
@@ -171,6 +176,8 @@ def test_checks_survive_search_and_refresh(qtbot):
         model.set_items([CheckItem("a/two", "two"), CheckItem("c/four", "four")])
     assert model.checked() == ["a/two"]
     assert model.rowCount(model.index(0)) == 0
+    model.set_items([])
+    assert (model.rowCount(), model.checked()) == (0, [])
     assert tester is not None
 
 

@@ -253,9 +253,24 @@ def test_nothing_on_home_is_nameless(page):
 
 def test_table_of_runs_is_a_sound_model(qtbot, workspace):
     model = RunsTable()
-    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
-    run = new_run(workspace, "train")
-    model.set_runs([(run, JobView())])
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    resets, changed = [], []
+    model.modelReset.connect(lambda: resets.append(1))
+    model.dataChanged.connect(lambda first, last, _roles: changed.append((first.row(), last.row())))
+    older, newer = new_run(workspace, "train"), new_run(workspace, "generate")
+    model.set_runs([(older, JobView())])
     assert model.rowCount(model.index(0, 0)) == 0
-    model.set_runs([(run, GENERATED)])
+    model.set_runs([(newer, JobView()), (older, JobView())])
+    assert [model.index(row, 0).data() for row in range(2)] == [
+        "Data · places/harrow_cove",
+        "Training · places/harrow_cove",
+    ]
+    model.set_runs([(newer, GENERATED), (older, JobView())])
+    assert (len(resets), changed) == (2, [(0, 1)]), "other results move no row"
+    assert "41" in model.index(0, 1).data()
+    model.set_runs([(newer, GENERATED)])
+    assert model.run_at(0) == newer
+    assert model.rowCount() == 1
     model.set_runs([])
+    assert model.rowCount() == 0
+    assert tester is not None

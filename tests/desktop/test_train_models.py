@@ -106,4 +106,11 @@ def test_loss_table_grows_and_marks_the_best(qtbot):
     curve.add(evaluation(3, 1.25, 3))
     model.show(curve)
     assert [model.index(row, 3).data() for row in range(3)] == ["", "", "best"]
+    assert model.rowCount(model.index(0, 0)) == model.columnCount(model.index(0, 0)) == 0
+    resumed = TrainingCurve()
+    resumed.add(step(1, 0.5))
+    model.show(resumed)
+    assert [model.index(row, 1).data() for row in range(model.rowCount())] == ["0.500"]
+    model.show(TrainingCurve())
+    assert model.rowCount() == 0
     assert tester is not None
