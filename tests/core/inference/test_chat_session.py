@@ -208,6 +208,13 @@ def test_the_worker_answers_both_columns_stops_and_quits(tmp_path: Path, adapter
             assert "".join(told) == answer["text"]
         assert answers["base"]["text"] != answers["tuned"]["text"]
 
+        for scale, column in ((0.0, "base"), (1.0, "tuned")):
+            worker.send({"command": "adapter", "path": str(adapter), "scale": scale})
+            until("adapter")
+            worker.send({"command": "ask", "id": "scaled", "columns": {"tuned": conversation},
+                         "max_tokens": 30, "seed": 7, "temperature": 0.0})  # fmt: skip
+            assert until("answer")[-1]["text"] == answers[column]["text"], f"at strength {scale} it answers so"
+
         bad = [
             {"command": "ask", "id": "2"},
             {"command": "ask", "id": "3", "columns": {"base": [{"role": "user"}]}},
@@ -242,4 +249,4 @@ def test_the_worker_answers_both_columns_stops_and_quits(tmp_path: Path, adapter
         rest = list(events)
         assert worker.wait(SECONDS) == 0
     assert [event["state"] for event in rest if event["event"] == "state"] == ["done"]
-    assert run.view().result == {"summary": "Gave 4 answers."}
+    assert run.view().result == {"summary": "Gave 6 answers."}
