@@ -4,71 +4,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ilab_core.models.adapters import AdapterEntry
 from ilab_core.text import human_bytes, human_count
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject
 
-Index = QModelIndex | QPersistentModelIndex
-
-HEADINGS = ("Adapter", "Base", "Learned from", "Held-out loss", "Size")
-ROOT = QModelIndex()
+from ilab_desktop.models.rows_table import Column, RowsTable
 
 
-class AdaptersTable(QAbstractTableModel):
+class AdaptersTable(RowsTable[AdapterEntry]):
     """One row an adapter, in the order given."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[AdapterEntry] = []
+        super().__init__(COLUMNS, lambda entry: entry.path, parent)
 
-    def set_adapters(self, rows: Sequence[AdapterEntry]) -> None:
+    def set_adapters(self, entries: Iterable[AdapterEntry]) -> None:
         """Replace the rows."""
-        if list(rows) == self._rows:
-            return
-        self.beginResetModel()
-        self._rows = list(rows)
-        self.endResetModel()
+        self.set_rows(entries)
 
     def adapter_at(self, row: int) -> AdapterEntry:
         """Return the adapter of a row."""
-        return self._rows[row]
-
-    def rowCount(self, parent: Index = ROOT) -> int:
-        """Return the number of adapters."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = ROOT) -> int:
-        """Return the number of columns."""
-        return 0 if parent.isValid() else len(HEADINGS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return the heading of a column."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return HEADINGS[section] if 0 <= section < len(HEADINGS) else None
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return the text of a cell, and the exact values in its tooltip."""
-        if not index.isValid():
-            return None
-        entry = self._rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            size = human_bytes(entry.bytes)
-            shown = (entry.name, entry.base_name, learned_from(entry.card), held_out(entry.card), size)
-            return shown[index.column()]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            exact = (
-                str(entry.path),
-                f"SHA-256 {entry.base_sha256}",
-                learned_from(entry.card),
-                str(entry.card.get("result", "")),
-                f"{entry.bytes:,} bytes",
-            )
-            return exact[index.column()]
-        return None
+        return self.row_at(row)
 
 
 def learned_from(card: Mapping[str, Any]) -> str:
@@ -92,3 +50,16 @@ def held_out(card: Mapping[str, Any]) -> str:
     if not isinstance(before, float | int) or not isinstance(best, float | int):
         return ""
     return f"{human_count(float(best))}, before {human_count(float(before))}"
+
+
+COLUMNS = (
+    Column[AdapterEntry]("Adapter", lambda entry: entry.name, lambda entry: str(entry.path)),
+    Column[AdapterEntry]("Base", lambda entry: entry.base_name, lambda entry: f"SHA-256 {entry.base_sha256}"),
+    Column[AdapterEntry](
+        "Learned from", lambda entry: learned_from(entry.card), lambda entry: learned_from(entry.card)
+    ),
+    Column[AdapterEntry](
+        "Held-out loss", lambda entry: held_out(entry.card), lambda entry: str(entry.card.get("result", ""))
+    ),
+    Column[AdapterEntry]("Size", lambda entry: human_bytes(entry.bytes), lambda entry: f"{entry.bytes:,} bytes"),
+)

@@ -4,69 +4,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from ilab_core.jobs.runs import RunFolder
 from ilab_core.jobs.view import JobView
 from ilab_core.text import human_when
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject
 
 from ilab_desktop import job_text
-
-Index = QModelIndex | QPersistentModelIndex
-
-HEADINGS = ("Run", "Result", "When")
-ROOT = QModelIndex()
+from ilab_desktop.models.rows_table import Column, RowsTable
 
 
-class RunsTable(QAbstractTableModel):
+class RunRow(NamedTuple):
+    """A run as its row tells of it."""
+
+    run: RunFolder
+    title: str
+    result: str
+    when: str
+    time: str
+
+
+class RunsTable(RowsTable[RunRow]):
     """One row a run, in the order given."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[tuple[RunFolder, JobView]] = []
+        super().__init__(COLUMNS, lambda row: row.run.id, parent)
 
-    def set_runs(self, rows: Sequence[tuple[RunFolder, JobView]]) -> None:
+    def set_runs(self, runs: Iterable[tuple[RunFolder, JobView]]) -> None:
         """Replace the rows; the same runs with other results only change their text."""
-        same = [run.id for run, _ in rows] == [run.id for run, _ in self._rows]
-        if not same:
-            self.beginResetModel()
-        self._rows = list(rows)
-        if not same:
-            self.endResetModel()
-        elif rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(HEADINGS) - 1))
+        now = datetime.now().astimezone()
+        self.set_rows(_row(run, view, now) for run, view in runs)
 
     def run_at(self, row: int) -> RunFolder:
         """Return the run of a row."""
-        return self._rows[row][0]
+        return self.row_at(row).run
 
-    def rowCount(self, parent: Index = ROOT) -> int:
-        """Return the number of runs."""
-        return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: Index = ROOT) -> int:
-        """Return the number of columns."""
-        return 0 if parent.isValid() else len(HEADINGS)
+def _row(run: RunFolder, view: JobView, now: datetime) -> RunRow:
+    time = view.ended or view.started or run.created
+    title, exact = f"{job_text.noun(run)} · {run.title}", f"{time.astimezone():%Y-%m-%d %H:%M:%S}"
+    return RunRow(run, title, job_text.result_line(view), human_when(time, now), exact)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return the heading of a column."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return HEADINGS[section] if 0 <= section < len(HEADINGS) else None
-        return None
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return the text of a cell, in full in its tooltip."""
-        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return None
-        run, view = self._rows[index.row()]
-        if index.column() == 0:
-            return f"{job_text.noun(run)} · {run.title}"
-        if index.column() == 1:
-            return job_text.result_line(view)
-        time = view.ended or view.started or run.created
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{time.astimezone():%Y-%m-%d %H:%M:%S}"
-        return human_when(time, datetime.now().astimezone())
+COLUMNS = (
+    Column[RunRow]("Run", lambda row: row.title, lambda row: row.title),
+    Column[RunRow]("Result", lambda row: row.result, lambda row: row.result),
+    Column[RunRow]("When", lambda row: row.when, lambda row: row.time),
+)
