@@ -265,11 +265,13 @@ def test_table_of_runs_is_a_sound_model(qtbot, workspace):
         "Data · places/harrow_cove",
         "Training · places/harrow_cove",
     ]
+    resets.clear()
     model.set_runs([(newer, GENERATED), (older, JobView())])
-    assert (len(resets), changed) == (2, [(0, 1)]), "other results move no row"
+    assert resets == [], "other results move no row"
+    assert any(first <= 0 <= last for first, last in changed)
     assert "41" in model.index(0, 1).data()
     model.set_runs([(newer, GENERATED)])
-    assert model.run_at(0) == newer
+    assert model.index(0, 0).data().startswith("Data")
     assert model.rowCount() == 1
     model.set_runs([])
     assert model.rowCount() == 0
