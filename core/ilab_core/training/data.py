@@ -125,21 +125,20 @@ def split(examples: Sequence[TrainingExample], held_out: float, seed: int) -> Sp
 
 
 def follow_ups(examples: Sequence[TrainingExample], seed: int) -> list[TrainingExample]:
-    """Return `examples`, every second one asked as the next turn of a conversation that begins with another.
+    """Return `examples`, half of them with another one asked before them, as the turn that it goes on from.
 
     A model that has only seen first questions answers a second one from what was just said, not from what it
-    learned. Only short ones are joined; the choice depends on the questions and `seed` alone.
+    learned. Every example is still met as a first question too: alone, or as the first turn of a pair. Only short
+    ones are joined; the choice depends on the questions and `seed` alone.
     """
     ordered = sorted(examples, key=lambda item: _draw(question_key(item), seed))
-    joined = []
-    for index, item in enumerate(ordered):
-        before = ordered[index - 1]
-        messages = (*before.messages, *item.messages)
+    joined: list[TrainingExample] = []
+    for first, second in zip(ordered[::2], ordered[1::2], strict=False):
+        messages = (*first.messages, *second.messages)
         short = sum(len(message.content) for message in messages) <= FOLLOW_UP_CHARACTERS
-        if index % 2 and short and all(message.role != "system" for message in item.messages):
-            item = replace(item, messages=messages)
-        joined.append(item)
-    return joined
+        plain = all(message.role != "system" for message in second.messages)
+        joined += [second, replace(second, messages=messages) if short and plain else first]
+    return joined + ordered[len(joined) :]
 
 
 def _answer_of(item: TrainingExample) -> str:

@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 from ilab_core.errors import TrainingError
 from ilab_core.prompting import Message, load_contract
-from ilab_core.training.data import TrainingExample, example, load_examples, question_key, rows, split, user_text
+from ilab_core.training.data import (
+    TrainingExample,
+    example,
+    follow_ups,
+    load_examples,
+    question_key,
+    rows,
+    split,
+    user_text,
+)
 from training_helpers import FACTS, LEAF, write_generation_run
 
 
@@ -113,3 +122,22 @@ def test_rows_that_cannot_be_learned_are_counted_with_the_reason(tiny_base: Path
         "nothing to learn in it": 1,
     }
     assert [item.source_id for item in made.examples] == ["4"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 7, 8])
+def test_each_is_asked_first_and_half_of_the_rows_go_on_from_another(count: int) -> None:
+    examples = [
+        example("", f"What is {number}?", f"It is {number}.", "leaf", "seed", str(number)) for number in range(count)
+    ]
+    made = follow_ups(examples, seed=3)
+    assert len(made) == count
+    assert {item.messages[:2] for item in made} == {item.messages for item in examples}
+    pairs = [item for item in made if len(item.messages) == 4]
+    assert len(pairs) == count // 2
+    assert all(item.messages[2:] in {other.messages for other in examples} for item in pairs)
+    assert follow_ups(examples[::-1], seed=3) == made
+
+
+def test_long_examples_stay_alone() -> None:
+    examples = [example("", f"{number}" * 700, "Yes.", "leaf", "seed", str(number)) for number in range(4)]
+    assert sorted(item.question for item in follow_ups(examples, seed=0)) == [item.question for item in examples]
