@@ -128,8 +128,8 @@ def journey_on(qtbot, nothing_left_alive):
 
 @pytest.fixture
 def journey(journey_on, tmp_path: Path) -> Journey:
-    """The window after its first start, on an empty workspace."""
-    return journey_on(tmp_path / "workspace")
+    """The window after its first start, on an empty workspace whose path is not of the easy kind."""
+    return journey_on(tmp_path / "Zoë’s уроки 教室" / "work space")
 
 
 def wait_for_leaves(services) -> bool:

@@ -242,7 +242,7 @@ def test_a_run_that_keeps_nothing_fails_and_says_why(tmp_path, tiny):
 
 def test_the_data_page_shows_why_nothing_was_kept(journey, tmp_path, tiny):
     services = journey.services
-    run = generate_run(tmp_path / "elsewhere", tiny, 4)
+    run = generate_run(tmp_path / "elsewhere ñ 教室", tiny, 4)
     journey.window.navigate("data")
     page = journey.window.page("data")
     services.jobs.start(run)

@@ -311,7 +311,7 @@ def test_a_folder_without_a_run_is_told_on_the_pipe(tmp_path: Path):
 
 
 def test_the_program_itself_runs_workers(tmp_path: Path):
-    run = create_run(tmp_path, "unheard-of", "From a newer version", {})
+    run = create_run(tmp_path / "Zoë’s уроки 教室", "unheard-of", "From a newer version", {})
     with WorkerProcess(run) as process:
         events = list(process.events(SECONDS))
     assert states(events) == ["running", "failed"]
