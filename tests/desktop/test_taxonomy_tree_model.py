@@ -152,6 +152,34 @@ def test_qt_agrees_while_folders_are_fetched_and_badges_change():
     tester.deleteLater()
 
 
+class UnaskedModel(TaxonomyTreeModel):
+    """The same tree, in which a look about fetches nothing: Qt's checks may then watch its resets too."""
+
+    def canFetchMore(self, parent):
+        return False
+
+
+def test_qt_agrees_while_leaves_come_change_and_go():
+    model = UnaskedModel()
+    shown = TaxonomyFilterModel(model)
+    testers = [watched(model), watched(shown)]
+    model.set_leaves(NAMES)
+    assert model.index_of("knowledge/places/harrow_cove").isValid()
+    model.set_status("knowledge/places/harrow_cove", LeafStatus(errors=2))
+    assert shown.rowCount(shown.index(1, 0)) == 2
+    model.set_leaves([*NAMES, "knowledge/new"])
+    assert model.index_of("knowledge/new").row() == 2
+    shown.search("physics")
+    assert [shown.index(row, 0).data(NAME_ROLE) for row in range(shown.rowCount())] == ["knowledge"]
+    model.set_leaves(NAMES[:2])
+    assert shown.rowCount() == 0
+    shown.search("")
+    assert shown.rowCount() == 2
+    model.set_leaves([])
+    assert model.rowCount() == shown.rowCount() == 0
+    assert all(tester.model() is not None for tester in testers)
+
+
 def test_ten_thousand_leaves_are_searched_within_a_moment():
     model = TaxonomyTreeModel()
     shown = TaxonomyFilterModel(model)
