@@ -94,7 +94,7 @@ def open_workspace(root: Path | None = None) -> Workspace:
 
 
 def lock_workspace(workspace: Workspace) -> filelock.FileLock:
-    """Return the lock that one window holds on its workspace; WorkspaceError where another window holds it."""
+    """Return the lock that one window holds on its workspace; WorkspaceError where another holds it or none can."""
     lock = filelock.FileLock(workspace.root / LOCK_NAME)
     try:
         lock.acquire(timeout=0)
@@ -103,6 +103,8 @@ def lock_workspace(workspace: Workspace) -> filelock.FileLock:
             f"Another window is already open on {workspace.root}.",
             "Go on in that window, or start this one with --workspace and another folder.",
         ) from error
+    except OSError as error:
+        raise write_error(workspace.root / LOCK_NAME, error) from error
     return lock
 
 

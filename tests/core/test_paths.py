@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from ilab_core.errors import WorkspaceError
-from ilab_core.paths import default_workspace_root, lock_workspace, open_workspace, write_atomic
+from ilab_core.paths import LOCK_NAME, default_workspace_root, lock_workspace, open_workspace, write_atomic
 
 OPEN_A_WINDOW = (
     "import sys; from pathlib import Path\n"
@@ -77,6 +77,12 @@ def test_two_windows_on_one_workspace_and_the_second_says_so(tmp_path: Path):
     assert "Another window is already open" in second.stderr
     lock.release()
     assert subprocess.run(command, capture_output=True, timeout=60).returncode == 0
+
+
+def test_a_folder_where_the_lock_should_be_is_an_error_for_a_person(tmp_path: Path):
+    (tmp_path / LOCK_NAME).mkdir()
+    with pytest.raises(WorkspaceError, match=r"lock is a folder|lock could not be saved"):
+        lock_workspace(open_workspace(tmp_path))
 
 
 def test_a_write_replaces_the_whole_file(tmp_path: Path):
