@@ -9,6 +9,7 @@ Quantized weights save memory, but some processors multiply bfloat16 several tim
 from __future__ import annotations
 
 import ctypes
+import glob
 import json
 import os
 import platform
@@ -17,6 +18,8 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import psutil
 
 from ilab_core.errors import Cancelled, IlabError
 from ilab_core.inference.llama import BatchToken, Context, LoadedModel, default_threads, load_library
@@ -120,6 +123,7 @@ def _read(record: Path) -> Measurement | None:
 
 def _write_copy(source: Path, target: Path) -> None:
     llama_cpp = load_library()
+    _sweep(target)
     temporary = target.with_suffix(f".{os.getpid()}.part")
     parameters = llama_cpp.llama_model_quantize_default_params()
     parameters.ftype = llama_cpp.LLAMA_FTYPE_MOSTLY_BF16
@@ -132,3 +136,11 @@ def _write_copy(source: Path, target: Path) -> None:
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _sweep(target: Path) -> None:
+    """Remove what processes that were killed at this left behind: such a file can be larger than the model."""
+    for left in target.parent.glob(f"{glob.escape(target.stem)}.*.part"):
+        process = left.suffixes[-2].removeprefix(".") if len(left.suffixes) > 1 else ""
+        if process.isdigit() and not psutil.pid_exists(int(process)):
+            left.unlink(missing_ok=True)

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -171,3 +173,19 @@ def test_the_work_is_really_done(tmp_path: Path):
     assert 0 < seconds_of_work(file) < 30
     with pytest.raises(ModelError):
         seconds_of_work(tmp_path / "none.gguf")
+
+
+def test_what_a_killed_process_left_is_swept_up(info: ModelInfo, cache: Path) -> None:
+    cache.mkdir(parents=True)
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait(60)
+    copies = fastest_file(info, DIGEST, cache, MEMORY, measure=Watch(info, 2.0, 1.0))
+    copies.unlink()
+    for record in cache.glob("*.json"):
+        record.unlink()
+    left, alive = (copies.with_suffix(f".{process}.part") for process in (ended.pid, os.getppid()))
+    left.write_bytes(b"half a model")
+    alive.write_bytes(b"being written")
+    fastest_file(info, DIGEST, cache, MEMORY, measure=Watch(info, 2.0, 1.0))
+    assert not left.exists()
+    assert alive.exists()
