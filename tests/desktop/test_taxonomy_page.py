@@ -339,3 +339,26 @@ def test_a_large_leaf_opens_at_once_and_builds_folded_cards_without_fields(page,
     assert page.editor.form.cards[1].edits() == []
     assert took < 1.0, f"{took:.3f} s"
     print(f"large leaf opened in {took * 1000:.0f} ms")
+
+
+def test_one_history_over_all_leaves_goes_back_to_the_leaf_it_changes(page, qtbot):
+    first, other = page.document, next(name for name in page.tree.model.leaf_names() if name != page.document.name)
+    before = first.text
+    field(page, ANSWER).insertPlainText(" One.")
+    page.open_leaf(other)
+    qtbot.waitUntil(lambda: page.document.name == other)
+    second = page.document
+    field(page, "seed_examples[0].question").insertPlainText(" Two.")
+    assert "Two." in second.text
+    page.editor.undo.trigger()
+    assert page.document is second
+    assert not second.unsaved
+    page.editor.undo.trigger()
+    assert page.document is first
+    assert first.text == before
+    assert not page.editor.undo.isEnabled()
+    page.editor.redo.trigger()
+    page.editor.redo.trigger()
+    assert page.document is second
+    assert "Two." in second.text
+    assert "One." in first.text

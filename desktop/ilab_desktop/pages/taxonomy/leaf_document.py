@@ -1,6 +1,6 @@
 # Copyright IBM Corp. 2026 - 2026
 # SPDX-License-Identifier: Apache-2.0
-"""A leaf being edited: one text, one undo history, its problems, and whether it is in its file."""
+"""A leaf being edited: one text, its steps in the undo history, its problems, and whether it is in its file."""
 
 from __future__ import annotations
 
@@ -39,8 +39,12 @@ class LeafDocument(QObject):
     state_changed = Signal()
     saved = Signal()
     save_failed = Signal(object)
+    travelled = Signal()
+    """Undo or redo changed this text: it wants to be seen."""
 
-    def __init__(self, name: str, kind: Kind, path: Path, file: FileText, parent: QObject | None = None) -> None:
+    def __init__(
+        self, name: str, kind: Kind, path: Path, file: FileText, history: QUndoStack, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.name = name
         self.kind = kind
@@ -50,13 +54,12 @@ class LeafDocument(QObject):
         self.problems: tuple[Problem, ...] = ()
         self.is_checked = False
         self.is_saving = False
-        self.undo_stack = QUndoStack(self)
+        self.undo_stack = history
         self._save_again = False
         self._gathered: tuple[tuple[Problem, ...], tuple[Problem, ...]] | None = None
         self._parsed: tuple[str, Leaf | TaxonomyError] | None = None
         self._timer = QTimer(self, singleShot=True, interval=CHECK_DELAY)
         self._timer.timeout.connect(self._check)
-        self.undo_stack.indexChanged.connect(self.state_changed)
 
     @property
     def unsaved(self) -> bool:
@@ -185,17 +188,21 @@ class _TextCommand(QUndoCommand):
 
     def redo(self) -> None:
         """Make the change."""
-        origin = self._origin if self._first else ""
-        self._first = False
-        self._document.set_text(self._splice.apply(self._document.text), origin)
+        first, self._first = self._first, False
+        self._document.set_text(self._splice.apply(self._document.text), self._origin if first else "")
+        if not first:
+            self._document.travelled.emit()
 
     def undo(self) -> None:
         """Take the change back."""
         self._document.set_text(self._splice.undo(self._document.text), "")
+        self._document.travelled.emit()
 
     def mergeWith(self, other: QUndoCommand) -> bool:
         """Take in a later change of the same field that came without a pause."""
-        if not isinstance(other, _TextCommand) or other._origin != self._origin or other._time - self._time > BURST:
+        if not isinstance(other, _TextCommand) or other._time - self._time > BURST:
+            return False
+        if (other._document, other._origin) != (self._document, self._origin):
             return False
         after = self._document.text
         before = self._splice.undo(other._splice.undo(after))

@@ -7,7 +7,7 @@ from __future__ import annotations
 from ilab_core.errors import IlabError, TaxonomyError
 from ilab_core.taxonomy.checking import Problem
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from ilab_desktop.icons import icon
@@ -33,6 +33,7 @@ class LeafEditor(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document: LeafDocument | None = None
+        self._history = QUndoStack(self)
         self._change = ""
         self.form = FormView()
         self.yaml = YamlView()
@@ -62,6 +63,11 @@ class LeafEditor(QWidget):
         column.addWidget(self.notice)
         column.addWidget(self._views, 1)
         self._refresh_state()
+
+    def use_history(self, history: QUndoStack) -> None:
+        """Let undo and redo go through this history."""
+        self._history = history
+        history.indexChanged.connect(self._refresh_state)
 
     def add_to_header(self, widget: QWidget) -> None:
         """Put one more control at the right end of the header."""
@@ -190,17 +196,15 @@ class LeafEditor(QWidget):
         self._state.setVisible(bool(state))
         self._save_button.setVisible(unsaved)
         self._revert_button.setVisible(unsaved)
-        self.undo.setEnabled(document is not None and document.undo_stack.canUndo())
-        self.redo.setEnabled(document is not None and document.undo_stack.canRedo())
+        self.undo.setEnabled(self._history.canUndo())
+        self.redo.setEnabled(self._history.canRedo())
         self.save.setEnabled(unsaved and document is not None and not document.is_saving)
         self.revert.setEnabled(document is not None and document.unsaved)
-        if document is not None:
-            for action, what in (
-                (self.undo, document.undo_stack.undoText()),
-                (self.redo, document.undo_stack.redoText()),
-            ):
-                plain = "Undo" if action is self.undo else "Redo"
-                action.setText(f"{plain} {what.lower()}" if what else plain)
+        for action, plain, what in (
+            (self.undo, "Undo", self._history.undoText()),
+            (self.redo, "Redo", self._history.redoText()),
+        ):
+            action.setText(f"{plain} {what.lower()}" if what else plain)
 
     def show_error(self, error: object) -> None:
         """Say what went wrong, above the leaf."""
@@ -235,13 +239,11 @@ class LeafEditor(QWidget):
 
     def _undo(self) -> None:
         self.flush()
-        if self.document is not None:
-            self.document.undo_stack.undo()
+        self._history.undo()
 
     def _redo(self) -> None:
         self.flush()
-        if self.document is not None:
-            self.document.undo_stack.redo()
+        self._history.redo()
 
     def _revert(self) -> None:
         self.flush()

@@ -1,6 +1,6 @@
 # Copyright IBM Corp. 2026 - 2026
 # SPDX-License-Identifier: Apache-2.0
-"""The leaves that were opened, each with its undo history, and the drafts that keep their unsaved edits."""
+"""The leaves that were opened, the one undo history of all, and the drafts that keep unsaved edits."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ilab_core.errors import WorkspaceError
 from ilab_core.paths import Workspace
 from ilab_core.taxonomy.tree import LeafEntry
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QUndoStack
 
 from ilab_desktop.background import run_in_background
 from ilab_desktop.pages.taxonomy.drafts import Draft, DraftStore
@@ -28,9 +29,12 @@ class OpenLeaves(QObject):
     saved = Signal(object)
     checked = Signal(object)
     draft_failed = Signal(object)
+    travelled = Signal(object)
+    """Undo or redo changed this leaf, which may not be the one that is shown."""
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.history = QUndoStack(self)
         self._store = DraftStore(workspace)
         self._documents: dict[Path, LeafDocument] = {}
         self._kept: dict[Path, str] = {draft.path_as_path: draft.text for draft in self._store.all()}
@@ -45,12 +49,13 @@ class OpenLeaves(QObject):
         document = self._documents.get(entry.path)
         if document is None:
             file = read_text_file(entry.path)
-            document = LeafDocument(entry.name, entry.kind, entry.path, file, self)
+            document = LeafDocument(entry.name, entry.kind, entry.path, file, self.history, self)
             self._documents[entry.path] = document
             document.text_changed.connect(lambda _origin: self._edited())
             document.state_changed.connect(lambda: self.unsaved_changed.emit(document.name, document.unsaved))
             document.saved.connect(lambda: self._was_saved(document))
             document.checked.connect(lambda: self.checked.emit(document))
+            document.travelled.connect(lambda: self.travelled.emit(document))
             draft = self._store.find(entry.path)
             if draft is not None:
                 document.change(draft.text, "Restore the draft")

@@ -51,6 +51,7 @@ class TaxonomyPage(TaxonomyFrame):
         if root != self._root:
             self._root = root
             self._entries = {}
+            self._open.history.clear()
             self.show_whole(self.waiting)
             self._show_leaf(None)
         run_in_background(self, partial(find_leaves, root), self._leaves_found, self._leaves_not_found)
@@ -176,6 +177,10 @@ class TaxonomyPage(TaxonomyFrame):
             self.editor.set_change(status.change if status is not None else "")
             self._go_to_wanted_field()
 
+    def _travelled_to(self, document: LeafDocument) -> None:
+        if document is not self.document:
+            self.tree.select(document.name)
+
     def _text_changed(self, _origin: str) -> None:
         leaf = self.document.parsed() if self.document is not None else None
         if isinstance(leaf, Leaf):
@@ -293,6 +298,7 @@ class TaxonomyPage(TaxonomyFrame):
         app = QCoreApplication.instance()
         if app is not None:
             app.aboutToQuit.connect(self.keep_drafts)
+        self.editor.use_history(self._open.history)
         self.tree.leaf_chosen.connect(self._leaf_chosen)
         self.side.problems.chosen.connect(self.editor.go_to)
         self.side.preview.context_chosen.connect(self.editor.use_as_context)
@@ -304,5 +310,6 @@ class TaxonomyPage(TaxonomyFrame):
         self._open.unsaved_changed.connect(self.tree.model.set_unsaved)
         self._open.checked.connect(self._leaf_checked)
         self._open.saved.connect(self._was_saved)
+        self._open.travelled.connect(self._travelled_to)
         self._open.draft_failed.connect(self.editor.show_error)
         self._services.events.taxonomy_changed.connect(self._others_changed)
