@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import math
+import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -26,7 +27,8 @@ STOP_EVALUATION_SECONDS = 5.0
 class LoopState:
     """Where a run stands; with the backend's own state it is all that a checkpoint holds.
 
-    Losses are nats per learned token. `training_curve` and `held_out_curve` are (step, loss) pairs.
+    Losses are nats per learned token. `training_curve` and `held_out_curve` are (step, loss) pairs. `best_step` and
+    `held_out_best` are those of the adapter that is kept, `lowest_losses` are of each token at the lowest evaluation.
     """
 
     step: int = 0
@@ -35,6 +37,8 @@ class LoopState:
     held_out_before: float | None = None
     held_out_best: float | None = None
     best_step: int = 0
+    lowest: float | None = None
+    lowest_losses: list[float] = field(default_factory=list)
     without_gain: int = 0
     tokens: int = 0
     seconds: float = 0.0
@@ -83,6 +87,22 @@ def run_loop(trainer: Trainer, plan: Plan, state: LoopState, hooks: LoopHooks) -
     return state
 
 
+def as_good(losses: Sequence[float], lowest: Sequence[float]) -> bool:
+    """Return whether token losses are above the lowest ones by no more than chance: one standard error of the mean.
+
+    A few held-out questions cannot tell such evaluations apart, and then the later one has learned more. (The
+    one-standard-error rule of Breiman et al., Classification and Regression Trees, 1984, taken on paired differences.)
+    """
+    differences = [loss - before for loss, before in zip(losses, lowest, strict=True)]
+    if len(differences) < 2 or not all(map(math.isfinite, differences)):
+        return False
+    return statistics.mean(differences) <= statistics.stdev(differences) / math.sqrt(len(differences))
+
+
+def _mean(losses: Sequence[float]) -> float:
+    return sum(losses) / len(losses)
+
+
 class _Loop:
     def __init__(self, trainer: Trainer, plan: Plan, state: LoopState, hooks: LoopHooks) -> None:
         self._trainer, self._plan, self._state, self._hooks = trainer, plan, state, hooks
@@ -92,7 +112,7 @@ class _Loop:
         self._saved_at = hooks.clock()
 
     def measure_base(self) -> None:
-        loss = self._timed_evaluation()
+        loss = _mean(self._timed_evaluation())
         if not math.isfinite(loss):
             raise TrainingError(
                 "The base model gives no usable numbers for this data.",
@@ -156,12 +176,15 @@ class _Loop:
 
     def _evaluate(self) -> None:
         state = self._state
-        loss = self._timed_evaluation()
-        previous = state.held_out_best
-        best = math.isfinite(loss) and (previous is None or loss < previous)
-        gained = best and (previous is None or loss < previous * (1 - LEAST_GAIN))
+        losses = self._timed_evaluation()
+        loss, previous = _mean(losses), state.lowest
+        lowest = math.isfinite(loss) and (previous is None or loss < previous)
+        gained = lowest and (previous is None or loss < previous * (1 - LEAST_GAIN))
         state.without_gain = 0 if gained else state.without_gain + 1
         state.held_out_curve.append((state.step, loss))
+        best = lowest or as_good(losses, state.lowest_losses)
+        if lowest:
+            state.lowest, state.lowest_losses = loss, losses
         if best:
             state.held_out_best, state.best_step = loss, state.step
             self._hooks.save_best(state)
@@ -179,11 +202,11 @@ class _Loop:
         state.ending = "stopped"
         self._checkpoint()
 
-    def _timed_evaluation(self) -> float:
+    def _timed_evaluation(self) -> list[float]:
         started = self._hooks.clock()
-        loss = self._trainer.evaluate(self._plan.held_out)
+        losses = self._trainer.evaluate(self._plan.held_out)
         self._evaluation_seconds = self._hooks.clock() - started
-        return loss
+        return losses
 
     def _checkpoint(self) -> None:
         self._hooks.save_checkpoint(self._state)

@@ -87,14 +87,18 @@ class TorchTrainer:
         norm, applied = self._optimizer.step(learning_rate, self._options.clip)
         return StepOutcome(total, norm, applied)
 
-    def evaluate(self, packs: Sequence[Pack]) -> float:
-        """Return the mean loss (nats) per learned token of `packs`, nothing being learned; may be nan or infinite."""
+    def evaluate(self, packs: Sequence[Pack]) -> list[float]:
+        """Return the loss (nats) of each learned token of `packs`, nothing being learned; may be nan or infinite."""
         import torch
 
-        learned = sum(len(pack.targets) for pack in packs)
+        losses: list[float] = []
         with torch.no_grad():
-            losses = [self._head_loss(self._hidden_rows(pack), pack.targets, 1.0 / learned)[0] for pack in packs]
-        return sum(losses)
+            for pack in packs:
+                rows, wanted = self._hidden_rows(pack), torch.tensor(pack.targets, device=self._model.device)
+                for chunk, targets in zip(torch.split(rows, HEAD_CHUNK), torch.split(wanted, HEAD_CHUNK), strict=True):
+                    logits = self._logits(chunk).float()
+                    losses += torch.nn.functional.cross_entropy(logits, targets, reduction="none").tolist()
+        return losses
 
     def answer(self, prompt: Sequence[int], ends: Callable[[int], bool], max_tokens: int, seconds: float) -> list[int]:
         """Return the greedy continuation of `prompt` up to a token that `ends` it, or as far as `seconds` reach."""
@@ -155,16 +159,14 @@ class TorchTrainer:
         import torch
 
         wanted = torch.tensor(targets, device=rows.device)
-        learning = torch.is_grad_enabled()
         total, gradients = 0.0, []
         for chunk, chunk_targets in zip(torch.split(rows, HEAD_CHUNK), torch.split(wanted, HEAD_CHUNK), strict=True):
-            leaf = chunk.detach().requires_grad_(learning)
+            leaf = chunk.detach().requires_grad_()
             logits = self._logits(leaf).float()
             loss = torch.nn.functional.cross_entropy(logits, chunk_targets, reduction="sum") * scale
             total += float(loss.detach())
-            if learning:
-                gradients.append(torch.autograd.grad(loss, leaf)[0])
-        return total, torch.cat(gradients) if learning else rows
+            gradients.append(torch.autograd.grad(loss, leaf)[0])
+        return total, torch.cat(gradients)
 
     def _logits(self, rows: torch.Tensor) -> torch.Tensor:
         """Return the logits of hidden states, with what some architectures do to them after the head."""

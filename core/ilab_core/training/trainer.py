@@ -41,8 +41,8 @@ class Trainer(Protocol):
     def step(self, packs: Sequence[Pack], learning_rate: float) -> StepOutcome:
         """Take one optimizer step over the learned tokens of all `packs` together."""
 
-    def evaluate(self, packs: Sequence[Pack]) -> float:
-        """Return the mean loss (nats) per learned token of `packs`, nothing being learned; may be nan or infinite."""
+    def evaluate(self, packs: Sequence[Pack]) -> list[float]:
+        """Return the loss (nats) of each learned token of `packs`, nothing being learned; may be nan or infinite."""
 
     def answer(self, prompt: Sequence[int], ends: Callable[[int], bool], max_tokens: int, seconds: float) -> list[int]:
         """Return the greedy continuation of `prompt` up to a token that `ends` it, or as far as `seconds` reach."""

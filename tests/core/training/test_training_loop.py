@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ilab_core.errors import Cancelled, TrainingError
-from ilab_core.training.loop import LoopHooks, LoopState, run_loop
+from ilab_core.training.loop import LoopHooks, LoopState, as_good, run_loop
 from ilab_core.training.packing import Pack
 from ilab_core.training.presets import TrainingOptions
 from ilab_core.training.schedule import Plan, make_plan, shape
@@ -19,7 +19,9 @@ from training_helpers import make_rows
 class ScriptedTrainer:
     """Loses what its script says; remembers what it was asked to learn, and at which rate."""
 
-    def __init__(self, held_out: Sequence[float], losses: Callable[[int], float] = lambda step: 1.0) -> None:
+    def __init__(
+        self, held_out: Sequence[float | list[float]], losses: Callable[[int], float] = lambda step: 1.0
+    ) -> None:
         self.held_out, self.losses = list(held_out), losses
         self.evaluations = 0
         self.learned: list[tuple[tuple[int, ...], float]] = []
@@ -29,9 +31,10 @@ class ScriptedTrainer:
         self.learned.append((packs[0].ids, learning_rate))
         return StepOutcome(loss, 1.0, math.isfinite(loss))
 
-    def evaluate(self, packs: Sequence[Pack]) -> float:
+    def evaluate(self, packs: Sequence[Pack]) -> list[float]:
         self.evaluations += 1
-        return self.held_out[min(self.evaluations, len(self.held_out)) - 1]
+        told = self.held_out[min(self.evaluations, len(self.held_out)) - 1]
+        return told if isinstance(told, list) else [told]
 
     def answer(self, prompt: Sequence[int], ends: Callable[[int], bool], max_tokens: int, seconds: float) -> list[int]:
         return []
@@ -97,6 +100,29 @@ def test_the_best_is_kept_and_what_is_worse_is_not() -> None:
     assert (state.held_out_before, state.held_out_best, state.best_step) == (3.0, 1.0, 8)
     assert (state.ending, state.step) == ("complete", 16)
     assert [step for step, _ in state.held_out_curve] == [0, 4, 8, 12, 16]
+
+
+def test_of_evaluations_that_chance_alone_tells_apart_the_later_is_kept() -> None:
+    notes, trainer = Notes(), ScriptedTrainer([[3.0, 3.0, 3.0], [1.0, 1.0, 1.0], [0.5, 1.9, 0.8], [1.2, 1.3, 1.25]])
+    state = run_loop(trainer, plan(), LoopState(), notes.hooks())
+    assert notes.best == [4, 8]
+    assert (state.best_step, state.lowest) == (8, 1.0)
+    assert state.held_out_best == pytest.approx(3.2 / 3)
+
+
+@pytest.mark.parametrize(
+    ("losses", "lowest", "expected"),
+    [
+        ([1.0, 1.0], [1.0, 1.0], True),
+        ([0.9, 0.9], [1.0, 1.0], True),
+        ([2.0, 0.5], [1.0, 1.0], True),
+        ([1.1, 1.11], [1.0, 1.0], False),
+        ([1.0], [1.0], False),
+        ([math.nan, 1.0], [1.0, 1.0], False),
+    ],
+)
+def test_as_good_means_within_one_standard_error(losses: list[float], lowest: list[float], expected: bool) -> None:
+    assert as_good(losses, lowest) is expected
 
 
 def test_patience_ends_a_run_that_no_longer_gets_better() -> None:
