@@ -8,8 +8,8 @@ faithful to a passage is likely after passage and question, and much likelier th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ilab_core.generation.calibration import PASSES, Calibration, calibrate
@@ -17,6 +17,8 @@ from ilab_core.generation.samples import Verdict
 from ilab_core.prompting import Message, PromptContract
 from ilab_core.taxonomy.leaf import Leaf
 
+TOLERATED = 0.65  # of the calibration's scale: how much less likely a reworded question may make its answer
+ASKS_SOMETHING_ELSE = "Asks something else than the seed question"
 GAIN_WEIGHT = 0.5  # of the gain over no passage, beside the plain likelihood; best of those tried
 
 Pair = tuple[list[int], list[int]]
@@ -40,17 +42,35 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Judge:
-    """A calibrated judge; `says_no` is the reason a person reads beside a rejected sample."""
+    """A calibrated judge; `says_no` is the reason a person reads beside a rejected sample.
+
+    `own` has the raw score of each seed answer with its own question.
+    """
 
     name: str
     says_no: str
     calibration: Calibration
     raw: Callable[[Sequence[Candidate]], list[float]]
+    own: Mapping[str, float] = field(default_factory=dict)
 
     def verdicts(self, candidates: Sequence[Candidate]) -> list[Verdict]:
-        """Return one verdict for each candidate; scores are confidences from 0 to 1."""
-        scores = [self.calibration.confidence(raw) for raw in self.raw(candidates)]
-        return [Verdict(round(score, 4), PASSES, score >= PASSES) for score in scores]
+        """Return one verdict for each candidate; scores are confidences from 0 to 1.
+
+        An answer of the seeds must be nearly as likely as after its own question: else another thing was asked.
+        """
+        verdicts = []
+        for candidate, raw in zip(candidates, self.raw(candidates), strict=True):
+            score, threshold = round(self.calibration.confidence(raw), 4), PASSES
+            if candidate.answer in self.own:
+                nearly = self.own[candidate.answer] - TOLERATED * self.calibration.scale
+                threshold = max(PASSES, round(self.calibration.confidence(nearly), 4))
+            verdicts.append(Verdict(score, threshold, score >= threshold))
+        return verdicts
+
+    def reason(self, candidate: Candidate, verdict: Verdict) -> str:
+        """Return why the candidate with this verdict is not kept."""
+        reworded = candidate.answer in self.own and verdict.score >= PASSES
+        return ASKS_SOMETHING_ELSE if reworded else self.says_no
 
 
 def judge_for(leaf: Leaf, engine: ScoresPairs, contract: PromptContract) -> Judge:
@@ -70,7 +90,12 @@ def judge_for(leaf: Leaf, engine: ScoresPairs, contract: PromptContract) -> Judg
     if not wrong:
         return Judge(name, says_no, Calibration(-3.0, 0.5, 0.5), raw)
     scores = raw([*right, *wrong])
-    return Judge(name, says_no, calibrate(scores[: len(right)], scores[len(right) :]), raw)
+    calibration = calibrate(scores[: len(right)], scores[len(right) :])
+    own: dict[str, float] = {}
+    for item, score in zip(right, scores, strict=False):
+        if leaf.kind == "knowledge":
+            own[item.answer] = max(score, own.get(item.answer, score))
+    return Judge(name, says_no, calibration, raw, own)
 
 
 def _shuffled(right: Sequence[Candidate]) -> list[Candidate]:

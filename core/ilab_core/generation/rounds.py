@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from ilab_core.generation.duplicates import same_subject
-from ilab_core.generation.judges import Candidate, Judge
+from ilab_core.generation.judges import ASKS_SOMETHING_ELSE, Candidate, Judge
 from ilab_core.generation.leaf_work import LeafWork
 from ilab_core.generation.parsing import parse_reply
 from ilab_core.generation.pipelines import ROUND, Attempt
@@ -160,7 +160,7 @@ def _read_rewording(sample: Sample, attempt: Attempt, question: Completion) -> S
     if question.finish_reason == "length":
         return replace(sample, status="rejected", reason=CUT_OFF)
     if drifts(text, attempt.words) or not same_subject(text, attempt.reworded.question):
-        return replace(sample, status="rejected", stage="parsed", reason="Asks something else than the seed question")
+        return replace(sample, status="rejected", stage="parsed", reason=ASKS_SOMETHING_ELSE)
     return replace(sample, stage="parsed")
 
 
@@ -190,11 +190,12 @@ def _weakness(sample: Sample, work: LeafWork) -> str:
 
 def _judge(samples: Sequence[Sample], judge: Judge, tools: RoundTools) -> None:
     candidates = [Candidate(sample.passage or sample.context, sample.question, sample.answer) for sample in samples]
-    for sample, verdict in zip(samples, judge.verdicts(candidates), strict=True):
+    for sample, candidate, verdict in zip(samples, candidates, judge.verdicts(candidates), strict=True):
         if verdict.passed:
             _settle(tools, sample, "kept", "kept", "", verdict.score, {judge.name: verdict})
         else:
-            _settle(tools, sample, "rejected", "judged", judge.says_no, verdict.score, {judge.name: verdict})
+            reason = judge.reason(candidate, verdict)
+            _settle(tools, sample, "rejected", "judged", reason, verdict.score, {judge.name: verdict})
 
 
 def _settle(

@@ -92,6 +92,33 @@ def test_a_knowledge_judge_believes_what_the_passage_says(tmp_path: Path):
     assert judge.says_no == "The passage does not say this"
 
 
+class ScorerOfQuestions(WordScorer):
+    """Finds every answer much less likely after a question about the captain."""
+
+    def score_pairs(self, pairs):
+        drop = [2.0 if "captain" in prompt[-1] else 0.0 for prompt, _answer in pairs]
+        return [
+            [score - less for score in scores] for scores, less in zip(super().score_pairs(pairs), drop, strict=True)
+        ]
+
+
+def test_a_seeds_answer_must_stay_as_likely_as_after_its_own_question(tmp_path: Path):
+    examples = tuple(
+        SeedExample(f"Here is {word} now.", (QuestionAnswer(f"Question {number}?", word),))
+        for number, word in enumerate(("slate", "bees", "ferry", "heron"))
+    )
+    judge = judge_for(make_leaf(tmp_path, seed_examples=examples), ScorerOfQuestions(), WordContract())
+    passage = "Here is slate now."
+    same, other = Candidate(passage, "Tell me?", "slate"), Candidate(passage, "Who is the captain?", "slate")
+    invented = Candidate("Here is eel now.", "Who is the captain?", "eel")
+    kept, drifted, passed = judge.verdicts([same, other, invented])
+    assert kept.passed
+    assert 0.5 < drifted.score < drifted.threshold
+    assert not drifted.passed
+    assert judge.reason(other, drifted) == "Asks something else than the seed question"
+    assert passed.passed
+
+
 def test_a_leaf_with_one_example_has_a_judge_that_admits_it_cannot_tell(tmp_path: Path):
     examples = (SeedExample("A slate.", (QuestionAnswer("What?", "slate"),)),)
     assert (
