@@ -22,16 +22,13 @@ from ilab_core.generation.parsing import parse_reply
 from ilab_core.generation.pipelines import ROUND, Attempt
 from ilab_core.generation.samples import Sample, SampleStore, Stage, Status, Verdict
 from ilab_core.generation.word_checks import drifts, weakness
-from ilab_core.inference.types import Completion, CompletionRequest, Sampling
+from ilab_core.generation.writing import CUT_OFF, Written, write
 from ilab_core.jobs.context import JobContext
 from ilab_core.prompting import PromptContract
 
 if TYPE_CHECKING:
     from ilab_core.inference.batch_engine import BatchEngine
 
-QUESTION_TOKENS = 64
-ANSWER_TOKENS = 96
-CUT_OFF = "The reply was cut off at its longest length"
 FEWEST = 8  # attempts in a round: fewer would leave the batch half empty
 FIRST_YIELD = 0.6  # the share that is kept, before anything is known of the leaf
 LEAST_YIELD = 0.2
@@ -75,44 +72,14 @@ def _number(sample: Sample) -> int:
 
 
 def _ask(attempts: Sequence[Attempt], work: LeafWork, tools: RoundTools, began: float, wanted: int) -> None:
-    """Have the questions written first, each its own way, then the likeliest answer to each."""
-    by_key = {attempt.key: attempt for attempt in attempts}
-    starts = {attempt.key: _start(attempt, tools) for attempt in attempts}
-    questions = [
-        CompletionRequest(
-            attempt.key,
-            tuple(starts[attempt.key]),
-            QUESTION_TOKENS,
-            attempt.question_stop,
-            Sampling(attempt.temperature, top_p=0.95, min_p=0.05, seed=attempt.seed),
-        )
-        for attempt in attempts
-    ]
-    asked = {completion.id: completion for completion in tools.engine.submit(questions)}
-    answers = []
-    for key, question in asked.items():
-        attempt = by_key[key]
-        if attempt.reworded:
-            _add(_read_rewording(_sample_of(attempt, question.text, work, tools), attempt, question), tools)
+    """Have the teacher write, and store each reply the moment it is there."""
+    for written in write(attempts, tools.engine, tools.contract):
+        sample = _sample_of(written.attempt, written.text, work, tools)
+        if written.answer is None:
+            _add(_read_rewording(sample, written), tools)
             continue
-        written = tools.contract.answer_tokens(question.text.rstrip() + attempt.answer_start)
-        answers.append(CompletionRequest(key, tuple(starts[key] + written), ANSWER_TOKENS, attempt.stop))
-    for completion in tools.engine.submit(answers):
-        attempt, question = by_key[completion.id], asked[completion.id]
-        raw = attempt.start + question.text.rstrip() + attempt.answer_start + completion.text
-        _add(_read(_sample_of(attempt, raw, work, tools), question, completion), tools)
+        _add(_read(sample, written), tools)
         _report(tools, "Writing answers", began, wanted)
-
-
-def _start(attempt: Attempt, tools: RoundTools) -> list[int]:
-    """Return the prompt and the start of the reply, with as many of the seed examples as the context has room for."""
-    messages = attempt.messages
-    room = tools.engine.context_tokens - 2 * QUESTION_TOKENS - ANSWER_TOKENS
-    while True:
-        tokens = tools.contract.prompt_tokens(messages) + tools.contract.answer_tokens(attempt.start)
-        if len(tokens) <= room or len(messages) <= 2:
-            return tokens
-        messages = (messages[0], *messages[3:])
 
 
 def _add(sample: Sample, tools: RoundTools) -> None:
@@ -138,26 +105,27 @@ def _sample_of(attempt: Attempt, raw: str, work: LeafWork, tools: RoundTools) ->
     )
 
 
-def _read(sample: Sample, question: Completion, answer: Completion) -> Sample:
+def _read(sample: Sample, written: Written) -> Sample:
     """Return the sample with its question and answer, pending; rejected where they cannot be read."""
     parsed = parse_reply(sample.raw)
     if isinstance(parsed, str):
         return replace(sample, status="rejected", reason=parsed)
     context = "" if sample.kind == "knowledge" else parsed.context
     sample = replace(sample, question=parsed.question, answer=parsed.answer, context=context)
-    if "length" in (question.finish_reason, answer.finish_reason):
+    if written.cut_off:
         return replace(sample, status="rejected", reason=CUT_OFF)
     return replace(sample, stage="parsed")
 
 
-def _read_rewording(sample: Sample, attempt: Attempt, question: Completion) -> Sample:
+def _read_rewording(sample: Sample, written: Written) -> Sample:
     """Return the sample of a seed pair whose question was reworded, pending where it is still the same question."""
+    attempt = written.attempt
     assert attempt.reworded is not None
-    text = question.text.strip()
+    text = written.text.strip()
     if not text:
         return replace(sample, status="rejected", reason="No question in the reply")
     sample = replace(sample, question=text, answer=attempt.reworded.answer)
-    if question.finish_reason == "length":
+    if written.cut_off:
         return replace(sample, status="rejected", reason=CUT_OFF)
     if drifts(text, attempt.words) or not same_subject(text, attempt.reworded.question):
         return replace(sample, status="rejected", stage="parsed", reason=ASKS_SOMETHING_ELSE)
