@@ -8,17 +8,20 @@ import contextlib
 import errno
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import filelock
 import platformdirs
+import psutil
 
 from ilab_core.errors import WorkspaceError
 
 APPLICATION = "instructlab-desktop"
 HOME_VARIABLE = "ILAB_DESKTOP_HOME"
 LOCK_NAME = ".window.lock"
+_PART = ".part"
 
 
 @dataclass(frozen=True)
@@ -108,14 +111,20 @@ def lock_workspace(workspace: Workspace) -> filelock.FileLock:
     return lock
 
 
-def write_atomic(path: Path, content: str | bytes) -> None:
-    """Replace `path` with `content` (text as UTF-8) in one step: the old file stays whole until the new one is safe."""
+def write_atomic(path: Path, content: str | bytes, last_look: Callable[[], None] | None = None) -> None:
+    """Replace `path` with `content` (text as UTF-8) in one step: the old file stays whole until the new one is safe.
+
+    `last_look` is called right before that step, and calls it off with an error of its own. WorkspaceError where the
+    disk refuses.
+    """
     data = content.encode("utf-8") if isinstance(content, str) else content
     try:
         if path.is_dir():  # systems disagree on what they say to a file put in the place of a folder
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        _sweep(path)
+        prefix = f".{path.name}.{os.getpid()}."
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=prefix, suffix=_PART)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)
@@ -125,6 +134,8 @@ def write_atomic(path: Path, content: str | bytes) -> None:
                 os.chmod(temporary, path.stat().st_mode & 0o777)
             else:
                 os.chmod(temporary, 0o666 & ~_umask())
+            if last_look is not None:
+                last_look()
             os.replace(temporary, path)
         except BaseException:
             with contextlib.suppress(OSError):
@@ -165,6 +176,16 @@ def write_error(path: Path, error: OSError) -> WorkspaceError:
         "Check that the folder exists and that you may write to it.",
         str(error),
     )
+
+
+def _sweep(path: Path) -> None:
+    """Remove what processes that were killed while they wrote `path` left beside it."""
+    start = f".{path.name}."
+    for name in os.listdir(path.parent):
+        if name.startswith(start) and name.endswith(_PART):
+            process = name[len(start) :].split(".")[0]
+            if process.isdigit() and not psutil.pid_exists(int(process)):
+                (path.parent / name).unlink(missing_ok=True)
 
 
 def _umask() -> int:

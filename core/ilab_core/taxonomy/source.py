@@ -44,6 +44,11 @@ class Source:
 
 def read_source(path: Path) -> Source:
     """Return the text of `path`; LeafError where it is no regular file, too large, or not to be read."""
+    return decode(read_data(path))
+
+
+def read_data(path: Path) -> bytes:
+    """Return the bytes of `path`; LeafError where it is no regular file, too large, or not to be read."""
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
@@ -64,7 +69,7 @@ def read_source(path: Path) -> Source:
             f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB.",
             "A leaf is a few pages of text; put long texts into a document.",
         )
-    return decode(data)
+    return data
 
 
 def decode(data: bytes) -> Source:

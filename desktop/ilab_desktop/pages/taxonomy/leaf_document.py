@@ -12,6 +12,7 @@ from ilab_core.errors import IlabError, TaxonomyError
 from ilab_core.taxonomy.checking import Problem, check_text
 from ilab_core.taxonomy.leaf import Kind, Leaf
 from ilab_core.taxonomy.reader import parse_leaf
+from ilab_core.taxonomy.text_file import FileText, save_text_file
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
@@ -19,7 +20,6 @@ from ilab_desktop.background import run_in_background
 from ilab_desktop.models.taxonomy_tree import LeafStatus
 from ilab_desktop.pages.taxonomy.problem_groups import gathered, status_of
 from ilab_desktop.pages.taxonomy.text_changes import splice_between
-from ilab_desktop.pages.taxonomy.text_file import FileText, save_text_file
 
 CHECK_DELAY = 200
 """Milliseconds without a key before the text is checked."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from ilab_core.errors import IlabError, TaxonomyError
 from ilab_core.taxonomy.checking import Problem
+from ilab_core.taxonomy.text_file import ChangedOnDiskError
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
@@ -15,7 +16,6 @@ from ilab_desktop.models.taxonomy_tree import badge_of
 from ilab_desktop.pages.taxonomy import leaf_edits
 from ilab_desktop.pages.taxonomy.form_view import FormView
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
-from ilab_desktop.pages.taxonomy.text_file import ChangedOnDiskError
 from ilab_desktop.pages.taxonomy.yaml_view import YamlView
 from ilab_desktop.theme import Size, Space
 from ilab_desktop.widgets.badge import Badge

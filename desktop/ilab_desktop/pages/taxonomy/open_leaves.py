@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ilab_core.errors import WorkspaceError
 from ilab_core.paths import Workspace
+from ilab_core.taxonomy.text_file import read_text_file
 from ilab_core.taxonomy.tree import LeafEntry
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
@@ -16,7 +17,6 @@ from PySide6.QtGui import QUndoStack
 from ilab_desktop.background import run_in_background
 from ilab_desktop.pages.taxonomy.drafts import Draft, DraftStore
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
-from ilab_desktop.pages.taxonomy.text_file import read_text_file
 
 DRAFT_DELAY = 2000
 """Milliseconds after an edit until it is kept as a draft."""
