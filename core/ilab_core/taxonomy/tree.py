@@ -14,7 +14,8 @@ from ilab_core.errors import TaxonomyError
 from ilab_core.taxonomy.leaf import LEAF_NAME, Kind
 from ilab_core.taxonomy.source import LeafError, read_source, within
 
-_KINDS: dict[str, Kind] = {"knowledge": "knowledge", "compositional_skills": "skill", "foundational_skills": "skill"}
+KINDS: dict[str, Kind] = {"knowledge": "knowledge", "compositional_skills": "skill", "foundational_skills": "skill"}
+"""The folders at the top of a taxonomy, and the kind of the leaves below each."""
 _DOCUMENT_KEY = re.compile(r"^document\s*:", re.MULTILINE)
 
 
@@ -69,7 +70,7 @@ def taxonomy_root(path: Path) -> Path:
     folder = _absolute(path)
     if folder.is_file() or folder.name == LEAF_NAME:
         folder = folder.parent
-    if folder.name not in _KINDS and any((folder / name).is_dir() for name in _KINDS):
+    if folder.name not in KINDS and any((folder / name).is_dir() for name in KINDS):
         return folder
     top = _nearest_top(folder)
     return top.parent if top is not None else folder
@@ -78,7 +79,7 @@ def taxonomy_root(path: Path) -> Path:
 def kind_of(path: Path) -> Kind | None:
     """Return the kind that the folders above `path` say, None where they say nothing."""
     top = _nearest_top(_absolute(path).parent)
-    return _KINDS[top.name] if top is not None else None
+    return KINDS[top.name] if top is not None else None
 
 
 def leaf_name(path: Path, root: Path | None = None) -> str:
@@ -145,7 +146,7 @@ def _a_folder() -> LeafError:
 
 def _nearest_top(folder: Path) -> Path | None:
     for candidate in (folder, *folder.parents):
-        if candidate.name in _KINDS:
+        if candidate.name in KINDS:
             return candidate
     return None
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from ilab_core.taxonomy.naming import folder_problem, name_problem, suggested_name
+from ilab_core.taxonomy.new_leaf import NewLeaf
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
@@ -20,7 +22,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ilab_desktop.pages.taxonomy.new_leaf import NewLeaf, folder_problem, name_problem, suggested_name
 from ilab_desktop.theme import Size, Space
 from ilab_desktop.widgets.buttons import plain_button, primary_button, quiet_button
 from ilab_desktop.widgets.card import Card

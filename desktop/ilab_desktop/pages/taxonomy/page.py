@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ilab_core.errors import IlabError, TaxonomyError
 from ilab_core.taxonomy.leaf import Leaf
+from ilab_core.taxonomy.new_leaf import NewLeaf, copy_document, create_leaf
 from ilab_core.taxonomy.text_file import ChangedOnDiskError, digest_of_file, read_text_file
 from ilab_core.taxonomy.tree import LeafEntry, find_leaves, taxonomy_root
 from PySide6.QtCore import QCoreApplication, Qt, QUrl
@@ -21,7 +22,6 @@ from ilab_desktop.pages.taxonomy import leaf_edits
 from ilab_desktop.pages.taxonomy.frame import Commands, TaxonomyFrame, say
 from ilab_desktop.pages.taxonomy.leaf_checks import CheckedLeaf, LeafChecker
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
-from ilab_desktop.pages.taxonomy.new_leaf import NewLeaf, copy_document, create_leaf
 from ilab_desktop.pages.taxonomy.new_leaf_panel import DOCUMENT_FILES
 from ilab_desktop.pages.taxonomy.open_leaves import OpenLeaves
 from ilab_desktop.services import Services

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +11,7 @@ from ilab_core.errors import TaxonomyError
 from ilab_core.paths import write_atomic, write_error
 from ilab_core.taxonomy.editing import new_leaf_text
 from ilab_core.taxonomy.leaf import LEAF_NAME, DocumentReference, Kind
-
-_NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
-_PART = re.compile(r"[\w&+,'()-]+( [\w&+,'()-]+)*")
-LONGEST_NAME = 80
+from ilab_core.taxonomy.naming import folder_problem, name_problem, suggested_name
 
 
 @dataclass(frozen=True)
@@ -32,31 +28,6 @@ class NewLeaf:
         """The full name that the leaf will have."""
         top = "knowledge" if self.kind == "knowledge" else "compositional_skills"
         return "/".join(part for part in (top, self.folder, self.name) if part)
-
-
-def name_problem(name: str, taken: bool = False) -> str:
-    """Return why `name` cannot be a leaf's name, as a sentence with the way out, or ""."""
-    if taken:
-        return "There is a leaf of this name already. Choose another name or folder."
-    if len(name) > LONGEST_NAME:
-        return f"Use at most {LONGEST_NAME} characters."
-    if not _NAME.fullmatch(name):
-        better = suggested_name(name)
-        return _only_small_letters(better)
-    return ""
-
-
-def folder_problem(folder: str) -> str:
-    """Return why `folder` cannot be used, as a sentence, or ""."""
-    parts = folder.split("/")
-    if any(part in (".", "..") or not _PART.fullmatch(part) for part in parts):
-        return "Write folder names with / between them, for example science/biology."
-    return ""
-
-
-def suggested_name(text: str) -> str:
-    """Return a good leaf name made of any text."""
-    return re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_")[:LONGEST_NAME].strip("_")
 
 
 def create_leaf(root: Path, wanted: NewLeaf, contributor: str) -> Path:
@@ -102,8 +73,3 @@ def copy_document(source: Path, folder: Path) -> str:
     except OSError as error:
         raise write_error(target, error) from error
     return target.name
-
-
-def _only_small_letters(better: str) -> str:
-    advice = "Use lower-case letters, digits and single underscores"
-    return f"{advice}, for example {better}." if better else f"{advice}."
