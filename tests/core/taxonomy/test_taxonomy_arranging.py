@@ -51,14 +51,13 @@ def trash(tmp_path):
 
 def everything(root):
     """Every path below, with what a file holds and where a link leads."""
-    found = {}
-    for path in sorted(root.rglob("*")):
-        if path.is_symlink():
-            held = os.readlink(path)
-        else:
-            held = None if path.is_dir() else path.read_bytes()
-        found[path.relative_to(root).as_posix()] = held
-    return found
+    return {path.relative_to(root).as_posix(): _held(path) for path in sorted(root.rglob("*"))}
+
+
+def _held(path):
+    if path.is_symlink():
+        return os.readlink(path)
+    return None if path.is_dir() else path.read_bytes()
 
 
 OPERATIONS = {
