@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ilab_core.errors import DocumentError
+from ilab_core.taxonomy.document_files import matching_files, read_document
+from ilab_core.taxonomy.documents_repository import committed_files
 from ilab_core.taxonomy.leaf import Leaf
+from ilab_core.taxonomy.public_documents import local_copy_of
 
-READABLE = (".md", ".markdown", ".txt", ".text", ".rst")
-LARGEST = 20_000_000  # bytes; a longer text is better cut into several documents
+__all__ = ["Passage", "find_documents", "passages_of", "read_document"]
 
 
 @dataclass(frozen=True)
@@ -29,15 +31,16 @@ class Passage:
 def find_documents(leaf: Leaf, documents_folder: Path | None = None) -> list[Path]:
     """Return the files that the leaf's patterns match: beside the leaf, else in the document repository.
 
+    From the repository come the texts of the leaf's commit; where it knows no such commit, the files that lie there.
     DocumentError where there is none, or where a match cannot be read as text.
     """
     if leaf.document is None or not leaf.document.patterns:
         raise DocumentError(f"{leaf.name} names no document.", "Add a text or Markdown file to the leaf.")
-    found: list[Path] = []
-    for folder in [leaf.path.parent, *([documents_folder] if documents_folder else [])]:
-        found = _matches(folder, leaf.document.patterns)
-        if found:
-            break
+    found = matching_files(leaf.path.parent, leaf.document.patterns)
+    if not found and documents_folder is not None:
+        reference = local_copy_of(documents_folder, leaf.document) or leaf.document
+        found = committed_files(documents_folder, reference)
+        found = found or matching_files(documents_folder, reference.patterns)
     if not found:
         wanted = ", ".join(leaf.document.patterns)
         raise DocumentError(
@@ -46,22 +49,6 @@ def find_documents(leaf: Leaf, documents_folder: Path | None = None) -> list[Pat
             f"repo {leaf.document.repo}, commit {leaf.document.commit}",
         )
     return found
-
-
-def read_document(path: Path) -> str:
-    """Return the text of a document with plain line ends; DocumentError where it is not text."""
-    if path.suffix.lower() not in READABLE:
-        raise DocumentError(
-            f"{path.name} is not a text file.", "Save it as Markdown or plain text, and name that file in the leaf."
-        )
-    try:
-        if path.stat().st_size > LARGEST:
-            raise DocumentError(f"{path.name} is larger than 20 MB.", "Cut it into several documents.")
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DocumentError(f"{path.name} is not UTF-8 text.", "Save it again as UTF-8.", str(error)) from error
-    except OSError as error:
-        raise DocumentError(f"{path.name} could not be read.", "Check the file.", str(error)) from error
 
 
 def passages_of(name: str, text: str, measure: Callable[[str], int], limit: int) -> list[Passage]:
@@ -83,23 +70,6 @@ def passages_of(name: str, text: str, measure: Callable[[str], int], limit: int)
     if start >= 0:
         passages.append(Passage(name, start, end, text[start:end]))
     return [passage for passage in passages if not _only_headings(passage.text)]
-
-
-def _matches(folder: Path, patterns: tuple[str, ...]) -> list[Path]:
-    """Return the files in `folder` that match, none of them outside it."""
-    if not folder.is_dir():
-        return []
-    inside = folder.resolve()
-    found: set[Path] = set()
-    for pattern in patterns:
-        if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
-            continue
-        try:
-            matches = list(folder.glob(pattern))
-        except (ValueError, IndexError, NotImplementedError):  # as pathlib says that this is no pattern
-            continue
-        found.update(path for path in matches if path.is_file() and path.resolve().is_relative_to(inside))
-    return sorted(path for path in found if path.name not in ("qna.yaml", "attribution.txt"))
 
 
 def _blocks(text: str, measure: Callable[[str], int], limit: int) -> Iterator[tuple[int, int]]:

@@ -19,6 +19,7 @@ from ilab_core.generation.pipelines import Pipeline, load_prompts
 from ilab_core.generation.request import GenerationRequest
 from ilab_core.generation.samples import SampleStore
 from ilab_core.generation.word_checks import common_words
+from ilab_core.taxonomy.documents_repository import document_name
 from ilab_core.taxonomy.git import leaf_commit
 from ilab_core.taxonomy.leaf import LEAF_NAME, Leaf
 from ilab_core.taxonomy.reader import read_leaf
@@ -113,7 +114,7 @@ def _texts(leaf: Leaf, documents_folder: Path | None) -> tuple[list[Path], dict[
         return [], {}, ""
     try:
         documents = find_documents(leaf, documents_folder)
-        texts = {_name(path, leaf, documents_folder): read_document(path) for path in documents}
+        texts = texts_of(documents, leaf, documents_folder)
     except DocumentError as error:
         if not any(example.context for example in leaf.seed_examples):
             raise
@@ -121,12 +122,16 @@ def _texts(leaf: Leaf, documents_folder: Path | None) -> tuple[list[Path], dict[
     return documents, texts, ""
 
 
+def texts_of(documents: Sequence[Path], leaf: Leaf, documents_folder: Path | None) -> dict[str, str]:
+    """Return the text of each of the leaf's documents by its name; DocumentError where one cannot be read."""
+    return {_name(path, leaf, documents_folder): read_document(path) for path in documents}
+
+
 def _name(document: Path, leaf: Leaf, documents_folder: Path | None) -> str:
     """Return the document's path below the folder it was found in, with "/": its name alone may be there twice."""
-    folder = leaf.path.parent
-    if documents_folder is not None and not document.is_relative_to(folder):
-        folder = documents_folder
-    return document.relative_to(folder).as_posix()
+    if documents_folder is not None and not document.is_relative_to(leaf.path.parent):
+        return document_name(documents_folder, document)
+    return document.relative_to(leaf.path.parent).as_posix()
 
 
 def _contexts(leaf: Leaf, texts: Mapping[str, str]) -> list[Passage]:
