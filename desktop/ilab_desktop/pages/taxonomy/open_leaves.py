@@ -4,13 +4,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from ilab_core.errors import WorkspaceError
 from ilab_core.paths import Workspace
-from ilab_core.taxonomy.text_file import read_text_file
-from ilab_core.taxonomy.tree import LeafEntry
+from ilab_core.taxonomy.source import LeafError
+from ilab_core.taxonomy.text_file import FileText, missing_file, read_text_file
+from ilab_core.taxonomy.tree import LeafEntry, kind_of, leaf_name
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 
@@ -18,8 +21,10 @@ from ilab_desktop.background import run_in_background
 from ilab_desktop.pages.taxonomy.drafts import Draft, DraftStore
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
 
-DRAFT_DELAY = 2000
-"""Milliseconds after an edit until it is kept as a draft."""
+DRAFT_DELAY = 300
+"""Milliseconds after an edit until it is kept as a draft, however many follow."""
+RETRY_DELAY = 5000
+"""Milliseconds until a draft that could not be written is tried again."""
 
 
 class OpenLeaves(QObject):
@@ -37,18 +42,22 @@ class OpenLeaves(QObject):
         self.history = QUndoStack(self)
         self._store = DraftStore(workspace)
         self._documents: dict[Path, LeafDocument] = {}
-        self._kept: dict[Path, str] = {draft.path_as_path: draft.text for draft in self._store.all()}
-        self._timer = QTimer(self, singleShot=True, interval=DRAFT_DELAY)
+        self._kept: dict[Path, Draft] = {draft.path_as_path: draft for draft in self._store.all()}
+        self._keeping = False
+        self._failed = False
+        self._number = 0
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._keep_in_background)
 
     def open(self, entry: LeafEntry) -> LeafDocument:
         """Return the leaf, read now where it was not open; an earlier draft becomes its first, undoable edit.
 
-        TaxonomyError where the file cannot be read.
+        TaxonomyError where the file cannot be read; one that is gone is opened from its draft.
         """
         document = self._documents.get(entry.path)
         if document is None:
-            file = read_text_file(entry.path)
+            draft = self._store.find(entry.path)
+            file = _file_before(entry.path, draft)
             document = LeafDocument(entry.name, entry.kind, entry.path, file, self.history, self)
             self._documents[entry.path] = document
             document.text_changed.connect(lambda _origin: self._edited())
@@ -56,8 +65,7 @@ class OpenLeaves(QObject):
             document.saved.connect(lambda: self._was_saved(document))
             document.checked.connect(lambda: self.checked.emit(document))
             document.travelled.connect(lambda: self.travelled.emit(document))
-            draft = self._store.find(entry.path)
-            if draft is not None:
+            if draft is not None and draft.text is not None:
                 document.change(draft.text, "Restore the draft")
             document.check_now()
         return document
@@ -70,34 +78,82 @@ class OpenLeaves(QObject):
         """Return the open leaves with edits that are not in their files."""
         return [document for document in self._documents.values() if document.unsaved]
 
+    def without_file(self, entries: Iterable[LeafEntry], root: Path) -> list[LeafEntry]:
+        """Return the leaves below `root` whose text is only in their draft: another program removed their files."""
+        known = {entry.path for entry in entries}
+        edited = {document.path for document in self.unsaved()} | set(self._kept)
+        lost = [path for path in edited - known if path.is_relative_to(root) and not path.exists()]
+        return [LeafEntry(leaf_name(path, root), path, kind_of(path) or "skill") for path in sorted(lost)]
+
     def keep_drafts(self) -> None:
         """Write down all unsaved edits now."""
         self._timer.stop()
-        for draft in self._new_drafts():
-            try:
-                self._store.keep(draft)
-            except WorkspaceError as error:
-                self.draft_failed.emit(error)
+        drafts = self._new_drafts()
+        try:
+            self._store.keep(drafts, self._next_number())
+        except WorkspaceError as error:
+            self.draft_failed.emit(error)
+        else:
+            self._were_kept(drafts)
 
     def _edited(self) -> None:
-        self._timer.start()
+        if not self._timer.isActive():
+            self._timer.start(DRAFT_DELAY)
 
     def _keep_in_background(self) -> None:
-        for draft in self._new_drafts():
-            run_in_background(self, partial(self._store.keep, draft), lambda _: None, self.draft_failed.emit)
+        drafts = [] if self._keeping else self._new_drafts()
+        if drafts:
+            self._keeping = True
+            write = partial(self._store.keep, drafts, self._next_number())
+            run_in_background(self, write, lambda _: self._were_kept(drafts), self._were_not_kept)
+
+    def _next_number(self) -> int:
+        self._number += 1
+        return self._number
+
+    def _were_kept(self, drafts: list[Draft]) -> None:
+        self._keeping = self._failed = False
+        for draft in drafts:
+            if draft.text is None:
+                self._kept.pop(draft.path_as_path, None)
+            else:
+                self._kept[draft.path_as_path] = draft
+        if self._new_drafts():
+            self._edited()
+
+    def _were_not_kept(self, error: Exception) -> None:
+        self._keeping = False
+        if not self._failed:
+            self._failed = True
+            self.draft_failed.emit(error)
+        self._timer.start(RETRY_DELAY)
 
     def _new_drafts(self) -> list[Draft]:
-        """Return what has to be written, and forget the drafts of leaves that say again what their file says."""
+        """Return what has to be written, and that leaves which say again what their file says need no draft."""
         drafts = []
         for path, document in self._documents.items():
+            kept, file = self._kept.get(path), document.file
             if not document.unsaved:
-                if self._kept.pop(path, None) is not None:
-                    self._store.drop(path)
-            elif self._kept.get(path) != document.text:
-                self._kept[path] = document.text
-                drafts.append(Draft(str(path), document.file.digest, document.text))
+                if kept is not None:
+                    drafts.append(Draft(str(path), file.digest, None))
+            elif kept is None or (kept.text, kept.digest) != (document.text, file.digest):
+                drafts.append(Draft(str(path), file.digest, document.text, file.text))
         return drafts
 
     def _was_saved(self, document: LeafDocument) -> None:
-        self._edited()
+        # At once: a draft of a leaf that is saved would look like an edit that is not.
+        self._timer.start(0)
         self.saved.emit(document)
+
+
+def _file_before(path: Path, draft: Draft | None) -> FileText:
+    """Return the file as it is, or as it was when the draft's edits began: another program changed it since."""
+    try:
+        file = read_text_file(path)
+    except LeafError as error:
+        if draft is None or error.problem_code != "not-found":
+            raise
+        file = missing_file()
+    if draft is None or draft.digest == file.digest:
+        return file
+    return FileText(replace(file.source, text=draft.before), draft.digest)
