@@ -16,9 +16,10 @@ import yaml
 
 from ilab_core.errors import TaxonomyError
 from ilab_core.taxonomy.emit import Slot, block_lines, flow_text, scalar_text
-from ilab_core.taxonomy.fields import FieldPath, Step, parse_field
+from ilab_core.taxonomy.fields import FieldPath, parse_field
 from ilab_core.taxonomy.leaf import DocumentReference, Kind, QuestionAnswer, SeedExample
 from ilab_core.taxonomy.parsing import Parsed, child, parse_yaml
+from ilab_core.taxonomy.plain_values import comparable, copied, nested, value_at, with_value, without_key
 from ilab_core.taxonomy.source import LeafError
 from ilab_core.taxonomy.spans import Chunk, chunks, layout_of, line_end, next_line, real_end
 
@@ -38,13 +39,13 @@ def set_field(text: str, field: str, value: Value) -> str:
     """Return `text` with the value at `field` (as `seed_examples[2].answer`) written anew, or added where it is not."""
     path = parse_field(field)
     plain = value if isinstance(value, (str, int)) else list(value)
-    return _edit(text, lambda parsed: _set(parsed, path, plain), lambda before: _with(before, path, plain))
+    return _edit(text, lambda parsed: _set(parsed, path, plain), lambda before: with_value(before, path, plain))
 
 
 def remove_field(text: str, field: str) -> str:
     """Return `text` without the key at `field` and its value."""
     path = parse_field(field)
-    return _edit(text, lambda parsed: _without_key(parsed, path), lambda before: _without(before, path))
+    return _edit(text, lambda parsed: _without_key(parsed, path), lambda before: without_key(before, path))
 
 
 def add_example(text: str, kind: Kind, example: SeedExample | None = None) -> str:
@@ -76,6 +77,17 @@ def move_item(text: str, field: str, to: int) -> str:
         return [*rest[:to], entries[int(path[-1])], *rest[to:]]
 
     return _rearrange(text, path, move)
+
+
+def duplicate_item(text: str, field: str) -> str:
+    """Return `text` with the list entry at `field` a second time right after itself, written as it is written."""
+    path = parse_field(field)
+
+    def duplicate(entries: list[Any]) -> list[Any]:
+        place = int(path[-1])
+        return [*entries[: place + 1], *copied(entries[place : place + 1]), *entries[place + 1 :]]
+
+    return _rearrange(text, path, duplicate)
 
 
 def new_leaf_text(
@@ -132,13 +144,13 @@ def _edit(text: str, change: Callable[[Parsed], str], meant: Callable[[Any], Any
     if windows:
         body = body.replace("\r\n", "\n")
     parsed = parse_yaml(body)
-    new = _verified(change(parsed), meant(_copy(parsed.value)))
+    new = _verified(change(parsed), meant(copied(parsed.value)))
     return mark + (new.replace("\n", "\r\n") if windows else new)
 
 
 def _verified(text: str, meant: Any) -> str:
     try:
-        same = _comparable(parse_yaml(text).value) == _comparable(meant)
+        same = comparable(parse_yaml(text).value) == comparable(meant)
     except LeafError:
         same = False
     if not same:
@@ -221,17 +233,17 @@ def _insert(
 ) -> str:
     """Return the text with the part of the path that is not there yet."""
     text = parsed.text
-    nested = _nest(missing[1:], value)
+    inner = nested(missing[1:], value)
     if node is None:
         separator = "" if not text or text.endswith("\n") else "\n"
-        return text + separator + block_lines({missing[0]: nested}, 0, layout_of(parsed))
+        return text + separator + block_lines({missing[0]: inner}, 0, layout_of(parsed))
     empty = isinstance(node, yaml.CollectionNode) and not node.value
     if empty or (isinstance(node, yaml.ScalarNode) and node.tag == _NULL_TAG):
-        return _replace(parsed, parent, key, node, flow, _nest(missing, value))
+        return _replace(parsed, parent, key, node, flow, nested(missing, value))
     if isinstance(node, yaml.MappingNode) and isinstance(missing[0], str):
-        return _insert_key(parsed, node, missing[0], nested)
+        return _insert_key(parsed, node, missing[0], inner)
     if isinstance(node, yaml.SequenceNode) and missing[0] == len(node.value):
-        return _append_item(parsed, node, nested)
+        return _append_item(parsed, node, inner)
     raise TaxonomyError("There is no such field in this leaf.", "Change it in the YAML view.")
 
 
@@ -273,27 +285,27 @@ def _into_flow(text: str, node: yaml.CollectionNode, piece: str) -> str:
 
 def _append(text: str, path: FieldPath, value: Any) -> str:
     def change(parsed: Parsed) -> str:
-        existing = _get(parsed.value, path)
+        existing = value_at(parsed.value, path)
         return _set(parsed, (*path, len(existing) if isinstance(existing, list) else 0), value)
 
     def meant(before: Any) -> Any:
-        existing = _get(before, path)
-        return _with(before, (*path, len(existing) if isinstance(existing, list) else 0), value)
+        existing = value_at(before, path)
+        return with_value(before, (*path, len(existing) if isinstance(existing, list) else 0), value)
 
     return _edit(text, change, meant)
 
 
 def _rearrange(text: str, path: FieldPath, change: Callable[[list[Any]], list[Any]]) -> str:
     def arranged(before: Any) -> Any:
-        entries = _get(before, path[:-1])
+        entries = value_at(before, path[:-1])
         if not path or not isinstance(path[-1], int) or not isinstance(entries, list) or path[-1] >= len(entries):
             raise TaxonomyError("There is no such entry in this leaf.")
-        return _with(before, path[:-1], change(entries))
+        return with_value(before, path[:-1], change(entries))
 
     def edited(parsed: Parsed) -> str:
-        meant = arranged(_copy(parsed.value))
+        meant = arranged(copied(parsed.value))
         _key, node = parsed.nearest(path[:-1])
-        remaining = _get(meant, path[:-1])
+        remaining = value_at(meant, path[:-1])
         if not isinstance(node, yaml.SequenceNode) or node.flow_style or not remaining:
             return _set(parsed, path[:-1], remaining)
         start, entries, end = chunks(parsed.text, node)
@@ -301,6 +313,8 @@ def _rearrange(text: str, path: FieldPath, change: Callable[[list[Any]], list[An
         gaps = [entry.gap for entry in entries]
         if len(remaining) < len(entries):
             del gaps[max(int(path[-1]), 1)]
+        elif len(remaining) > len(entries):
+            gaps.insert(int(path[-1]) + 1, gaps[1] if len(gaps) > 1 else "")
         lines = change([entry.lines for entry in entries])
         pieces = [Chunk(gap, line) for gap, line in zip(gaps, lines, strict=True)]
         return parsed.text[:start] + "".join(piece.gap + piece.lines for piece in pieces) + parsed.text[end:]
@@ -325,12 +339,6 @@ def _without_key(parsed: Parsed, path: FieldPath) -> str:
     return text[: start - key.start_mark.column] + text[end:]
 
 
-def _nest(path: FieldPath, value: Any) -> Any:
-    for step in reversed(path):
-        value = {step: value} if isinstance(step, str) else [value]
-    return value
-
-
 def _is_collection(value: Any) -> bool:
     return isinstance(value, (Mapping, list, tuple))
 
@@ -348,50 +356,3 @@ def _after_colon(text: str, key: yaml.Node | None, start: int) -> int:
 
 def _spaced(text: str, start: int, piece: str) -> str:
     return piece if text[start - 1 : start] in ("", " ", "\n", "[", "{") else f" {piece}"
-
-
-def _copy(value: Any) -> Any:
-    """Return a copy in which nothing is shared, as aliases share it."""
-    if isinstance(value, Mapping):
-        return {key: _copy(item) for key, item in value.items()}
-    return [_copy(item) for item in value] if isinstance(value, list) else value
-
-
-def _comparable(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _comparable(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_comparable(item) for item in value]
-    return value.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") if isinstance(value, str) else value
-
-
-def _get(value: Any, path: FieldPath) -> Any:
-    for step in path:
-        try:
-            value = value[step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return value
-
-
-def _with(value: Any, path: FieldPath, new: Any) -> Any:
-    """Return `value` with `new` at `path`, made where it is missing."""
-    if not path:
-        return new
-    step: Step = path[0]
-    if isinstance(step, int):
-        entries = list(value) if isinstance(value, list) else []
-        if step < len(entries):
-            entries[step] = _with(entries[step], path[1:], new)
-        else:
-            entries.append(_with(None, path[1:], new))
-        return entries
-    mapping = dict(value) if isinstance(value, Mapping) else {}
-    mapping[step] = _with(mapping.get(step), path[1:], new)
-    return mapping
-
-
-def _without(value: Any, path: FieldPath) -> Any:
-    inner = dict(_get(value, path[:-1]) or {})
-    inner.pop(path[-1], None)
-    return _with(value, path[:-1], inner)

@@ -16,6 +16,7 @@ from ilab_core.taxonomy.checking import check_text
 from ilab_core.taxonomy.editing import (
     add_example,
     add_pair,
+    duplicate_item,
     move_item,
     new_leaf_text,
     remove_field,
@@ -122,6 +123,28 @@ def test_examples_are_added_removed_and_moved(skill_text):
     without = remove_item(skill_text, "seed_examples[2]")
     assert changed(skill_text, without)[1] == []
     assert "# The third one." not in without
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("number", range(5))
+def test_a_duplicate_is_written_as_its_first_and_stands_right_after_it(skill_text, number, line_end):
+    text = skill_text.replace("\n", line_end)
+    twice = duplicate_item(text, f"seed_examples[{number}]")
+    questions = [example.pairs[0] for example in parse_leaf(text, SKILL).seed_examples]
+    assert [example.pairs[0] for example in parse_leaf(twice, SKILL).seed_examples] == [
+        *questions[: number + 1],
+        *questions[number:],
+    ]
+    assert changed(text, twice)[0] == []
+    assert remove_item(twice, f"seed_examples[{number + 1}]") == text
+
+
+def test_an_entry_that_stands_in_a_line_or_holds_an_anchor_is_duplicated():
+    assert duplicate_item("a: [x, z]\n", "a[0]") == "a:\n  - x\n  - x\n  - z\n"
+    assert duplicate_item("a:\n  - &b x\n  - *b\n", "a[0]") == "a:\n  - &b x\n  - &b x\n  - *b\n"
+    assert duplicate_item("a:\n- x\n\n- z", "a[1]") == "a:\n- x\n\n- z\n\n- z\n"
+    with pytest.raises(TaxonomyError, match="no such entry"):
+        duplicate_item("a:\n  - x\n", "a[1]")
 
 
 def test_the_last_entry_goes_without_a_trace(knowledge_text):
