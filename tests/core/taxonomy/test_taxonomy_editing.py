@@ -139,12 +139,13 @@ def test_a_duplicate_is_written_as_its_first_and_stands_right_after_it(skill_tex
     assert remove_item(twice, f"seed_examples[{number + 1}]") == text
 
 
-def test_an_entry_that_stands_in_a_line_or_holds_an_anchor_is_duplicated():
+def test_entries_in_one_line_and_entries_with_blank_lines_between_are_duplicated():
     assert duplicate_item("a: [x, z]\n", "a[0]") == "a:\n  - x\n  - x\n  - z\n"
-    assert duplicate_item("a:\n  - &b x\n  - *b\n", "a[0]") == "a:\n  - &b x\n  - &b x\n  - *b\n"
     assert duplicate_item("a:\n- x\n\n- z", "a[1]") == "a:\n- x\n\n- z\n\n- z\n"
     with pytest.raises(TaxonomyError, match="no such entry"):
         duplicate_item("a:\n  - x\n", "a[1]")
+    with pytest.raises(TaxonomyError, match="cannot be changed in the form"):
+        duplicate_item("a:\n  - &b x\n  - *b\n", "a[0]")
 
 
 def test_the_last_entry_goes_without_a_trace(knowledge_text):
