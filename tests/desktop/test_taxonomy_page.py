@@ -163,8 +163,8 @@ def test_a_file_that_another_program_wrote_is_not_overwritten(page, qtbot):
     with qtbot.waitSignal(page.document.save_failed, timeout=5000):
         page.editor.save.trigger()
     assert page.document.path.read_text("utf-8") == theirs
-    assert "Another program changed" in page.editor.notice.text
-    page.editor.notice.button.click()
+    qtbot.waitUntil(lambda: "Another program changed" in page.editor.notice.text, timeout=5000)
+    next(button for button in page.editor.notice.choices() if button.text() == "Take the other").click()
     assert page.document.text == theirs
     page.editor.undo.trigger()
     assert "by the sea" in page.document.text

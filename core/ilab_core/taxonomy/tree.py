@@ -41,9 +41,9 @@ def find_leaves(root: Path) -> list[LeafEntry]:
     return sorted(walk_leaves(root), key=lambda entry: entry.name)
 
 
-def walk_leaves(root: Path) -> Iterator[LeafEntry]:
-    """Yield every leaf below `root` as it is found, folder by folder."""
-    for candidate in find_candidates(root):
+def walk_leaves(root: Path, below: Path | None = None) -> Iterator[LeafEntry]:
+    """Yield every leaf below `root`, or only those below a folder of it, as it is found, folder by folder."""
+    for candidate in _walk(below, root) if below is not None else find_candidates(root):
         if candidate.obstacle is None:
             kind = kind_of(candidate.path) or _kind_by_contents(candidate.path)
             yield LeafEntry(leaf_name(candidate.path, root), candidate.path, kind)
@@ -56,7 +56,7 @@ def find_candidates(path: Path) -> Iterator[Candidate]:
     elif path.is_dir() and path.name == LEAF_NAME:
         yield Candidate(path, _a_folder())
     elif path.is_dir():
-        yield from _walk(path)
+        yield from _walk(path, path)
     else:
         raise TaxonomyError(f"{path} does not exist.", "Check the path.")
 
@@ -92,13 +92,13 @@ def leaf_name(path: Path, root: Path | None = None) -> str:
     return folder.name if relative == "." else relative
 
 
-def _walk(root: Path) -> Iterator[Candidate]:
-    """Yield the candidates below `root`, folder by folder in order of their names.
+def _walk(start: Path, root: Path) -> Iterator[Candidate]:
+    """Yield the candidates below `start`, folder by folder in order of their names; none may lie outside `root`.
 
     Links to folders are not followed: those that lead out must not be, and what the others lead to is met on its own
     path. Hidden folders are skipped.
     """
-    waiting = [root]
+    waiting = [start]
     while waiting:
         folder = waiting.pop()
         try:

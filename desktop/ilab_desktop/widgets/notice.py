@@ -4,16 +4,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ilab_desktop.icons import pixmap
 from ilab_desktop.theme import Size, Space, colours
 from ilab_desktop.widgets.announce import announce
 from ilab_desktop.widgets.badge import Meaning
-from ilab_desktop.widgets.buttons import link_button, plain_button
+from ilab_desktop.widgets.buttons import link_button, plain_button, small
 from ilab_desktop.widgets.labels import label
 
 _ICONS = {"success": "check-circle", "warning": "warning", "danger": "error", "information": "info"}
@@ -43,6 +43,9 @@ class Notice(QFrame):
         words.addWidget(self._hint)
         words.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         words.addWidget(self._detail)
+        self._choices = QHBoxLayout()
+        self._choices.setSpacing(Space.SMALL)
+        words.addLayout(self._choices)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(Space.GROUP, Space.MEDIUM, Space.MEDIUM, Space.MEDIUM)
         layout.setSpacing(Space.MEDIUM)
@@ -78,13 +81,29 @@ class Notice(QFrame):
         self.button.setAccessibleName(button or "Go on")
         self.button.setVisible(bool(button))
         self._on_click = on_click
+        self._forget_choices()
         self._colour()
         self.show()
         if self.text != before:
             announce(self, self.text, urgent=meaning == "danger")
 
+    def offer(self, choices: Sequence[tuple[str, Callable[[], None]]]) -> None:
+        """Show a row of buttons below what was told: each with its word and what it does."""
+        self._forget_choices()
+        for word, act in choices:
+            button = small(plain_button(word, accessible=word))
+            button.clicked.connect(lambda _checked=False, act=act: act())
+            self._choices.addWidget(button)
+        self._choices.addStretch(1)
+
+    def choices(self) -> list[QPushButton]:
+        """Return the buttons of the choices that are offered."""
+        widgets = [self._choices.itemAt(place).widget() for place in range(self._choices.count())]
+        return [widget for widget in widgets if isinstance(widget, QPushButton)]
+
     def clear(self) -> None:
         """Hide."""
+        self._forget_choices()
         self._on_click = None
         self._more.setChecked(False)
         self.hide()
@@ -105,6 +124,13 @@ class Notice(QFrame):
         )
         if sheet != self.styleSheet():
             self.setStyleSheet(sheet)
+
+    def _forget_choices(self) -> None:
+        while (item := self._choices.takeAt(0)) is not None:
+            button = item.widget()
+            if button is not None:
+                button.hide()
+                button.deleteLater()
 
     def _clicked(self) -> None:
         if self._on_click is not None:

@@ -110,6 +110,15 @@ class LeafDocument(QObject):
         self.change(file.text, "Reload")
         self.state_changed.emit()
 
+    def settle(self, file: FileText, text: str, label: str) -> None:
+        """Take note of what another program made of the file and go on with `text`: one step that can be undone."""
+        self.undo_stack.push(_SettleCommand(self, file, text, label))
+
+    def agree(self, file: FileText) -> None:
+        """Take note that the file says what the text says."""
+        self.file = file
+        self.state_changed.emit()
+
     def check_now(self) -> None:
         """Check the text in the background, without waiting for a pause."""
         self._timer.stop()
@@ -211,6 +220,30 @@ class _TextCommand(QUndoCommand):
         if before == after:
             self.setObsolete(True)
         return True
+
+
+class _SettleCommand(_TextCommand):
+    """A choice between the text and what another program wrote. Undone, the choice is open again."""
+
+    def __init__(self, document: LeafDocument, file: FileText, text: str, label: str) -> None:
+        super().__init__(document, text, label, "")
+        self._before, self._after = document.file, file
+
+    def redo(self) -> None:
+        """Make the choice."""
+        self._swap(self._before, self._after)
+        super().redo()
+        self._document.state_changed.emit()
+
+    def undo(self) -> None:
+        """Open the choice again; where the leaf was saved since, there is none."""
+        self._swap(self._after, self._before)
+        super().undo()
+        self._document.state_changed.emit()
+
+    def _swap(self, old: FileText, new: FileText) -> None:
+        if self._document.file is old:
+            self._document.file = new
 
 
 def _problem_of(error: object, path: Path) -> Problem:

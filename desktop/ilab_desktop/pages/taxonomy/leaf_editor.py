@@ -27,8 +27,8 @@ from ilab_desktop.widgets.notice import Notice
 class LeafEditor(QWidget):
     """Shows a `LeafDocument`; undo, redo, save and revert are its actions."""
 
-    reload_wanted = Signal()
-    """The person wants the text that another program wrote."""
+    changed_on_disk = Signal(object)
+    """A leaf could not be saved: another program wrote its file."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -209,13 +209,7 @@ class LeafEditor(QWidget):
     def show_error(self, error: object) -> None:
         """Say what went wrong, above the leaf."""
         if isinstance(error, ChangedOnDiskError) and self.document is not None:
-            self.notice.tell(
-                "warning",
-                error.summary,
-                "Nothing was overwritten. Take that text (yours stays one undo away), or save again to keep yours.",
-                button="Take the other text",
-                on_click=self.reload_wanted.emit,
-            )
+            self.changed_on_disk.emit(self.document)
             return
         if isinstance(error, IlabError):
             self.notice.tell("danger", error.summary, error.hint, error.detail, "Close", self.notice.clear)

@@ -11,8 +11,7 @@ from pathlib import Path
 from ilab_core.errors import IlabError, TaxonomyError
 from ilab_core.taxonomy.leaf import Leaf
 from ilab_core.taxonomy.new_leaf import NewLeaf, copy_document, create_leaf
-from ilab_core.taxonomy.text_file import ChangedOnDiskError, digest_of_file, read_text_file
-from ilab_core.taxonomy.tree import LeafEntry, find_leaves, taxonomy_root
+from ilab_core.taxonomy.tree import LeafEntry, taxonomy_root
 from PySide6.QtCore import QCoreApplication, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -24,6 +23,10 @@ from ilab_desktop.pages.taxonomy.leaf_checks import CheckedLeaf, LeafChecker
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
 from ilab_desktop.pages.taxonomy.new_leaf_panel import DOCUMENT_FILES
 from ilab_desktop.pages.taxonomy.open_leaves import OpenLeaves
+from ilab_desktop.pages.taxonomy.outside_changes import OutsideChanges
+from ilab_desktop.pages.taxonomy.outside_choice import OutsideChoice
+from ilab_desktop.pages.taxonomy.tree_reader import TreeReader
+from ilab_desktop.pages.taxonomy.tree_watch import TreeWatch
 from ilab_desktop.services import Services
 
 
@@ -43,6 +46,11 @@ class TaxonomyPage(TaxonomyFrame):
         self._searched: dict[str, str] = {}
         self._checker = LeafChecker(self)
         self._open = OpenLeaves(services.workspace, self)
+        self._reader = TreeReader(self)
+        self._changes = OutsideChanges(self._looked_at, self)
+        self._watch = TreeWatch(self.tree.tree, self._changes, self)
+        self._choice = OutsideChoice(self.editor, self._changes, self.show_in_middle, self)
+        self.middle.addWidget(self._choice.panel)
         self._connect()
 
     def activate(self) -> None:
@@ -54,8 +62,8 @@ class TaxonomyPage(TaxonomyFrame):
             self._open.history.clear()
             self.show_whole(self.waiting)
             self._show_leaf(None)
-        run_in_background(self, partial(find_leaves, root), self._leaves_found, self._leaves_not_found)
-        self._look_at_disk()
+        self._reader.read(root)
+        self._changes.look()
 
     def open_leaf(self, name: str) -> None:
         """Show a leaf, as soon as the tree is read."""
@@ -88,8 +96,10 @@ class TaxonomyPage(TaxonomyFrame):
         if self._root != self._services.taxonomy_root:
             return
         first = not self._entries
+        entries = [*entries, *self._open.without_file(entries, self._services.taxonomy_root)]
         self._entries = {entry.name: entry for entry in entries}
         self.tree.set_leaves(list(self._entries))
+        self._watch.show_root(self._root, self._reader.leafless)
         for entry in entries:
             if self._open.has_draft(entry.path):
                 self.tree.model.set_unsaved(entry.name, True)
@@ -172,14 +182,17 @@ class TaxonomyPage(TaxonomyFrame):
         self.show_in_middle(self.editor if document is not None else self.choose)
         self.side.show_document(document)
         if document is not None:
+            self._changes.look_anew(document)
             document.text_changed.connect(self._text_changed)
             status = self.tree.model.status(document.name)
             self.editor.set_change(status.change if status is not None else "")
             self._go_to_wanted_field()
 
     def _travelled_to(self, document: LeafDocument) -> None:
-        if document is not self.document:
-            self.tree.select(document.name)
+        if document is not self.document and not self.tree.select(document.name):
+            # Its file is gone: with its edits back, it is a leaf again.
+            self.open_leaf(document.name)
+            self._reader.read_again([document.path.parent])
 
     def _text_changed(self, _origin: str) -> None:
         leaf = self.document.parsed() if self.document is not None else None
@@ -191,30 +204,15 @@ class TaxonomyPage(TaxonomyFrame):
             field, self._wanted_field = self._wanted_field, ""
             self.editor.select_field(field)
 
-    def _look_at_disk(self) -> None:
-        document = self.document
-        if document is not None and not document.is_saving:
-            run_in_background(self, partial(digest_of_file, document.path), partial(self._disk_seen, document))
+    def _looked_at(self) -> list[LeafDocument]:
+        shown = [self.document] if self.document is not None else []
+        return [*shown, *(document for document in self._open.unsaved() if document is not self.document)]
 
-    def _disk_seen(self, document: LeafDocument, digest: str) -> None:
-        if document is not self.document or document.is_saving or digest in ("", document.file.digest):
-            return
-        if document.unsaved:
-            self.editor.show_error(ChangedOnDiskError("Another program changed this leaf's file."))
-        else:
-            self._take_from_disk()
-
-    def _take_from_disk(self) -> None:
-        document = self.document
-        if document is None:
-            return
-        try:
-            document.take_from_disk(read_text_file(document.path))
-        except TaxonomyError as error:
-            self.editor.show_error(error)
-        else:
-            self.editor.notice.clear()
-            document.check_now()
+    def _leaf_gone(self, document: LeafDocument) -> None:
+        if document is self.document:
+            self._show_leaf(None)
+            say(self.unreadable, f"Another program deleted {document.name}.")
+            self.show_in_middle(self.unreadable)
 
     def _was_saved(self, document: LeafDocument) -> None:
         self.editor.notice.clear()
@@ -303,7 +301,6 @@ class TaxonomyPage(TaxonomyFrame):
         self.side.problems.chosen.connect(self.editor.go_to)
         self.side.preview.context_chosen.connect(self.editor.use_as_context)
         self.side.preview.document_wanted.connect(self._choose_document)
-        self.editor.reload_wanted.connect(self._take_from_disk)
         self.new_leaf_panel.wanted.connect(self._create_leaf)
         self.new_leaf_panel.cancelled.connect(self._leave_new_leaf)
         self._checker.found.connect(self._leaves_checked)
@@ -311,5 +308,10 @@ class TaxonomyPage(TaxonomyFrame):
         self._open.checked.connect(self._leaf_checked)
         self._open.saved.connect(self._was_saved)
         self._open.travelled.connect(self._travelled_to)
+        self._open.travelled.connect(self._changes.look_anew)
+        self._reader.found.connect(self._leaves_found)
+        self._reader.failed.connect(self._leaves_not_found)
+        self._changes.folders_changed.connect(self._reader.read_again)
+        self._changes.gone.connect(self._leaf_gone)
         self._open.draft_failed.connect(self.editor.show_error)
         self._services.events.taxonomy_changed.connect(self._others_changed)
