@@ -1,6 +1,6 @@
 # Copyright IBM Corp. 2026 - 2026
 # SPDX-License-Identifier: Apache-2.0
-"""`ilab-desktop taxonomy`: check leaves by the standard."""
+"""`ilab-desktop taxonomy`: check leaves by the standard, all of them or those that differ from a base."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ilab_core.cli.taxonomy_diff import add_diff_parser
 from ilab_core.errors import TaxonomyError
 from ilab_core.taxonomy.checking import CheckReport, check_paths, check_report_json
 
@@ -28,6 +29,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     check.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a qna.yaml, or any folder that holds some")
     check.add_argument("--json", action="store_true", help="print one JSON document")
     check.set_defaults(run=run_check)
+    add_diff_parser(commands)
 
 
 def run_check(arguments: argparse.Namespace) -> int:
@@ -44,11 +46,16 @@ def run_check(arguments: argparse.Namespace) -> int:
     return DONE if report.ok else ERRORS_FOUND
 
 
-def _print_report(report: CheckReport) -> None:
+def print_problems(report: CheckReport) -> None:
+    """Print one line for each problem, with its place."""
     for problem in report.problems:
         field = f" [{problem.field}]" if problem.field else ""
         fix = f" {problem.fix}" if problem.fix else ""
         print(f"{problem.path}:{problem.line}:{problem.column}: {problem.severity}:{field} {problem.message}{fix}")
+
+
+def _print_report(report: CheckReport) -> None:
+    print_problems(report)
     if not report.files:
         print("No qna.yaml file was found there.")
     else:

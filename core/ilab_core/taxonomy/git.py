@@ -10,6 +10,8 @@ from pathlib import Path
 import pygit2
 from pygit2.enums import FileStatus
 
+from ilab_core.errors import TaxonomyError
+
 _AUTHOR_NAME = "InstructLab Desktop"
 _AUTHOR_ADDRESS = "instructlab-desktop@localhost"
 _UNCHANGED = FileStatus.CURRENT | FileStatus.IGNORED
@@ -54,6 +56,14 @@ def find_repository(path: Path) -> pygit2.Repository | None:
             repository = pygit2.Repository(found)
             return None if repository.is_bare else repository
     return None
+
+
+def require_repository(root: Path) -> pygit2.Repository:
+    """Return the repository that holds the taxonomy `root`; TaxonomyError where there is none."""
+    repository = find_repository(root / "any")
+    if repository is None:
+        raise TaxonomyError(f"{root} is not in a git repository.", "Let the program keep its history first.")
+    return repository
 
 
 def signature(repository: pygit2.Repository) -> pygit2.Signature:
