@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from ilab_desktop.pages.taxonomy.passages import searchable
+from ilab_core.taxonomy.passages import searchable
 from ilab_desktop.pages.taxonomy.text_changes import lines_of, splice_between, with_lines
 
 TEXTS = st.text(st.sampled_from("ab \n\r\u00a0\u2028\u2029😀:"), max_size=40)

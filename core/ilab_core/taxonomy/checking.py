@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ilab_core.taxonomy.advice import advice
+from ilab_core.taxonomy.attribution_checks import attribution_problems
 from ilab_core.taxonomy.fields import format_field
 from ilab_core.taxonomy.leaf import LEAF_NAME, Kind
 from ilab_core.taxonomy.lint import lint
@@ -17,6 +18,7 @@ from ilab_core.taxonomy.parsing import Parsed, parse_yaml
 from ilab_core.taxonomy.problem import Problem, Severity
 from ilab_core.taxonomy.schema import Finding, schema_findings, version_of
 from ilab_core.taxonomy.source import LeafError, Source, read_source
+from ilab_core.taxonomy.surroundings import Surroundings, document_findings, read_surroundings
 from ilab_core.taxonomy.tree import find_candidates, kind_of
 
 __all__ = ["CheckReport", "Problem", "check_file", "check_paths", "check_report_json", "check_text", "is_valid"]
@@ -41,8 +43,11 @@ def is_valid(problems: Iterable[Problem]) -> bool:
     return not any(problem.severity == "error" for problem in problems)
 
 
-def check_text(text: str, path: Path) -> list[Problem]:
-    """Return the problems of a leaf's text, by place; `path` says what kind of leaf it is and is not read."""
+def check_text(text: str, path: Path, surroundings: Surroundings | None = None) -> list[Problem]:
+    """Return the problems of a leaf's text, by place; `path` says what kind of leaf it is and is not read.
+
+    With `surroundings` the attribution and the documents are looked at as well.
+    """
     # The standard reads a file with universal line ends: lines and columns stay what they are.
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     try:
@@ -55,11 +60,21 @@ def check_text(text: str, path: Path) -> list[Problem]:
     if not isinstance(parsed.value, Mapping):
         message, fix = "The file holds no keys such as `created_by:`.", "Start with a new leaf, or remove the file."
         return [Problem(path, 1, 1, "", "error", "not-a-mapping", message, fix)]
-    return sorted(_all_problems(parsed, path), key=lambda problem: (problem.line, problem.column, problem.field))
+    kind: Kind = kind_of(path) or ("knowledge" if "document" in parsed.value else "skill")
+    problems = _all_problems(parsed, path, kind)
+    around: list[Problem] = []
+    if surroundings is not None:
+        findings = document_findings(parsed.value, path, surroundings.documents)
+        problems += [_problem(finding, parsed, path, "warning") for finding in findings]
+        around = attribution_problems(surroundings.attribution, path, kind)
+    return sorted(problems, key=lambda problem: (problem.line, problem.column, problem.field)) + around
 
 
-def check_file(path: Path) -> list[Problem]:
-    """Return the problems of the leaf in the file `path`; a file that cannot be read is a problem, not an error."""
+def check_file(path: Path, documents: Path | None = None) -> list[Problem]:
+    """Return the problems of the leaf in the file `path`; a file that cannot be read is a problem, not an error.
+
+    `documents` is the workspace's document repository, where what is not beside the leaf is looked for.
+    """
     try:
         source = read_source(path)
     except LeafError as error:
@@ -68,7 +83,7 @@ def check_file(path: Path) -> list[Problem]:
     if path.name != LEAF_NAME:
         message = f"The file is named {path.name}; a leaf must be named {LEAF_NAME}."
         problems.append(Problem(path, 1, 1, "", "error", "file-name", message, f"Rename it to {LEAF_NAME}."))
-    return problems + check_text(source.text, path)
+    return problems + check_text(source.text, path, read_surroundings(path, documents))
 
 
 def check_paths(paths: Iterable[Path]) -> CheckReport:
@@ -111,9 +126,8 @@ def check_report_json(report: CheckReport) -> dict[str, Any]:
     }
 
 
-def _all_problems(parsed: Parsed, path: Path) -> list[Problem]:
+def _all_problems(parsed: Parsed, path: Path, kind: Kind) -> list[Problem]:
     contents: Mapping[Any, Any] = parsed.value
-    kind: Kind = kind_of(path) or ("knowledge" if "document" in contents else "skill")
     findings = schema_findings(contents, kind)
     problems = [_problem(finding, parsed, path, "error") for finding in findings]
     problems += [_problem(finding, parsed, path, "warning") for finding in advice(contents, kind)]

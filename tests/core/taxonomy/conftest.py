@@ -78,13 +78,17 @@ seed_examples:
 """
 
 
+ATTRIBUTION = "Title of work: A\nLink to work: a.md\nRevision: 1\nLicense of the work: MIT\nCreator names: me\n"
+
+
 @pytest.fixture
 def write_leaf(tmp_path):
-    """A function that writes a leaf below a fresh taxonomy and returns its file."""
+    """A function that writes a leaf and its attribution below a fresh taxonomy and returns its file."""
 
     def write(name, content):
         path = tmp_path / "taxonomy" / name / "qna.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.with_name("attribution.txt").write_text(ATTRIBUTION, encoding="utf-8")
         if isinstance(content, bytes):
             path.write_bytes(content)
         else:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from ilab_core.taxonomy.checking import check_file, check_paths, check_report_json, check_text, is_valid
 from ilab_core.taxonomy.editing import add_pair, remove_field, remove_item, set_field
+from ilab_core.taxonomy.reader import parse_leaf
 
 KNOWLEDGE = Path("taxonomy/knowledge/towers/qna.yaml")
 SKILL = Path("taxonomy/compositional_skills/letters/qna.yaml")
@@ -158,6 +159,8 @@ def test_a_file_of_another_name_is_refused(write_leaf, skill_text):
 def test_report_counts_files_once_and_has_the_documented_form(write_leaf, skill_text, knowledge_text):
     good = write_leaf("compositional_skills/a", skill_text)
     bad = write_leaf("knowledge/b", knowledge_text.replace("domain: Towers", "domain: ''"))
+    contexts = parse_leaf(knowledge_text, bad).seed_examples
+    (bad.parent / "towers.md").write_text("\n".join(example.context for example in contexts))
     report = check_paths([good.parents[2], good, bad.parent])
     document = json.loads(json.dumps(check_report_json(report)))
     assert document == {

@@ -11,12 +11,12 @@ from pathlib import Path
 from ilab_core.errors import IlabError
 from ilab_core.generation.documents import find_documents, read_document
 from ilab_core.taxonomy.leaf import Leaf
+from ilab_core.taxonomy.passages import Searchable, searchable
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QTextBlockFormat, QTextCursor, QTextDocument, QTextFormat
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTextBrowser, QTextEdit, QVBoxLayout, QWidget
 
 from ilab_desktop.background import Task, run_in_background
-from ilab_desktop.pages.taxonomy.passages import Searchable, searchable
 from ilab_desktop.theme import Space, Type, colours, font
 from ilab_desktop.widgets.buttons import plain_button, small
 from ilab_desktop.widgets.labels import ElidedLabel, label

@@ -31,6 +31,11 @@ class Searchable:
         return self.letters[bisect_left(self.places, start) : bisect_left(self.places, end)]
 
 
+def letters(text: str) -> str:
+    """Return what carries meaning in `text`, as `Searchable.letters` has it, many times faster than with its places."""
+    return _LEFT_OUT.sub("", _LINK_TARGET.sub("", text)).casefold()
+
+
 def searchable(text: str) -> Searchable:
     """Return `text` ready for searching: without white space, Markdown's marks and the targets of links."""
     skipped = {place for found in _LINK_TARGET.finditer(text) for place in range(*found.span())}
