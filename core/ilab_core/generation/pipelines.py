@@ -165,7 +165,7 @@ class Pipeline:
 
 
 def load_prompts(kind: str) -> Mapping[str, Any]:
-    """Return the prompts of the pipeline for `kind`, "knowledge" or "skill"."""
+    """Return the prompts of the pipeline for `kind`: "knowledge", "skill", or "draft" for both."""
     text = files("ilab_resources").joinpath("pipelines", f"{kind}.yaml").read_text(encoding="utf-8")
     prompts: Mapping[str, Any] = yaml.safe_load(text)
     return prompts

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from ilab_core.generation.duplicates import normalise
 from ilab_core.taxonomy.leaf import Leaf
 
-COMMON_SHARE = 0.34  # of the seed answers: a word in more of them tells nothing
+COMMON_SHARE = 0.34  # of the texts: a word in more of them tells nothing
 GROUNDED_SHARE = 0.75  # of the telling words of an answer must be in the passage
 NEW_WORDS = 2  # a synonym or two; more is another question
 REFERS_TO_TEXT = ("this text", "the text", "this passage", "the passage", "this document", "the document", "the author")
@@ -23,9 +23,14 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n\s*\n")
 
 def common_words(leaf: Leaf) -> frozenset[str]:
     """Return the words that many of the leaf's own answers have: its subject's name, and "the", "is" or their like."""
-    answers = [set(normalise(pair.answer).split()) for example in leaf.seed_examples for pair in example.pairs]
-    counts = Counter(word for answer in answers for word in answer)
-    return frozenset(word for word, count in counts.items() if count > COMMON_SHARE * len(answers))
+    return words_of_many(pair.answer for example in leaf.seed_examples for pair in example.pairs)
+
+
+def words_of_many(texts: Iterable[str]) -> frozenset[str]:
+    """Return the words that more than a third of the texts have."""
+    found = [set(normalise(text).split()) for text in texts]
+    counts = Counter(word for words in found for word in words)
+    return frozenset(word for word, count in counts.items() if count > COMMON_SHARE * len(found))
 
 
 def drifts(rewording: str, allowed: Iterable[str]) -> bool:

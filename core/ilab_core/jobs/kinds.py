@@ -17,11 +17,12 @@ Handler = Callable[[JobContext], Mapping[str, Any] | None]
 HANDLERS: Mapping[str, str] = MappingProxyType(
     {
         "generate": "ilab_core.generation.runner:run",
+        "draft": "ilab_core.generation.drafting:run",
         "train": "ilab_core.training.runner:run",
         "chat": "ilab_core.inference.chat_worker:run",
     }
 )
-HEAVY_KINDS = frozenset({"generate", "train"})
+HEAVY_KINDS = frozenset({"generate", "draft", "train"})
 
 
 def load_handler(kind: str, handlers: Mapping[str, str] = HANDLERS) -> Handler:
