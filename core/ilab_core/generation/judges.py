@@ -99,14 +99,20 @@ def judge_for(leaf: Leaf, engine: ScoresPairs, contract: PromptContract) -> Judg
 
 
 def _shuffled(right: Sequence[Candidate]) -> list[Candidate]:
-    """Return every question twice with an answer that belongs elsewhere: to a near question, and to a far one."""
-    count = len(right)
+    """Return every question twice with an answer that belongs elsewhere: to a near question, and to a far one.
+
+    Where there are several passages the answer is one of another: those of its own may be right in other words.
+    """
     wrong = []
+    several = len({candidate.passage for candidate in right}) > 1
     for index, candidate in enumerate(right):
-        for step in {1, max(1, count // 2)}:
-            other = right[(index + step) % count]
-            if other.answer.strip() != candidate.answer.strip():
-                wrong.append(Candidate(candidate.passage, candidate.question, other.answer))
+        others = [
+            other
+            for other in (*right[index + 1 :], *right[:index])
+            if other.answer.strip() != candidate.answer.strip() and not (several and other.passage == candidate.passage)
+        ]
+        for other in dict.fromkeys((others[0], others[len(others) // 2])) if others else ():
+            wrong.append(Candidate(candidate.passage, candidate.question, other.answer))
     return wrong
 
 
