@@ -176,8 +176,9 @@ def _matched(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
         else:
             left_new.append(number)
     left_old = sorted(number for numbers in waiting.values() for number in numbers)
-    if len(left_old) == len(left_new) == 1 and len(old) == len(new):
-        return [*pairs, (left_old[0], left_new[0])] if _alike(old[left_old[0]], new[left_new[0]]) > 0 else pairs
+    if len(left_old) == 1 and left_old == left_new:
+        # All others are accounted for: what stands in its place is what became of it.
+        return [*pairs, (left_old[0], left_new[0])]
     if len(left_old) * len(left_new) <= MOST_COMPARED:
         likeness = [(_alike(old[before], new[after]), before, after) for before in left_old for after in left_new]
         # Of equally alike ones, those nearest to their old place.
