@@ -49,9 +49,16 @@ def leaves_again(entries: Sequence[LeafEntry], root: Path, folders: Sequence[Pat
     """Return the leaves by name after something changed in `folders`: these are read again, the rest is as it was."""
     kept = [entry for entry in entries if not any(entry.path.is_relative_to(folder) for folder in folders)]
     for folder in folders:
-        # Of a folder that is gone nothing is left to read.
-        kept += walk_leaves(root, folder) if folder.is_dir() else ()
+        kept += walk_leaves(root, folder) if _is_walked(folder, root) else ()
     return sorted(kept, key=lambda entry: entry.name)
+
+
+def _is_walked(folder: Path, root: Path) -> bool:
+    """Return whether a walk of the tree comes to `folder`: it is there, and no link or hidden folder leads to it."""
+    steps = [folder, *folder.parents]
+    steps = steps[: steps.index(root)] if root in steps else steps
+    hidden = any(step.name.startswith(".") or step.name == LEAF_NAME or step.is_symlink() for step in steps)
+    return folder.is_dir() and not hidden
 
 
 def leafless_folders(folders: Iterable[Path], entries: Iterable[LeafEntry]) -> list[Path]:
