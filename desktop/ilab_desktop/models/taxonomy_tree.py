@@ -1,104 +1,85 @@
 # Copyright IBM Corp. 2026 - 2026
 # SPDX-License-Identifier: Apache-2.0
-"""The taxonomy as a lazy tree: folders and leaves, the state of each leaf, and a filter over all of it."""
+"""The taxonomy as a lazy tree: folders and leaves, the state of each, what folders come to, and a search over all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractItemModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QSortFilterProxyModel,
-    Qt,
-    Signal,
-)
+from ilab_core.taxonomy.arranging import move_problem, rename_problem
+from ilab_core.taxonomy.search import Query, parse_query
+from PySide6.QtCore import QMimeData, QModelIndex, QObject, Qt, Signal
 
-AnyIndex = QModelIndex | QPersistentModelIndex
+from ilab_desktop.models.dragged_leaves import FORMAT, mime_of, names_in
+from ilab_desktop.models.lazy_tree import AnyIndex, LazyTreeModel
+from ilab_desktop.models.leaf_facts import LeafFacts
+from ilab_desktop.models.leaf_status import LeafStatus, badges_of
+from ilab_desktop.models.taxonomy_nodes import Node, Nodes, above, names_with_folders
 
 NAME_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 """The full name, `knowledge/places/harrow_cove`; for a folder its path from the root."""
 LEAF_ROLE = NAME_ROLE + 1
 """True for a leaf, False for a folder."""
 BADGE_ROLE = NAME_ROLE + 2
-"""`(text, meaning)` of the badge, or None while the leaf is not checked yet."""
+"""`(text, meaning)` of the badge of a leaf, or None while it is not checked yet."""
 COUNT_ROLE = NAME_ROLE + 3
-"""How many leaves are below a folder."""
+"""How many leaves are at and below a folder."""
 UNSAVED_ROLE = NAME_ROLE + 4
 """True while the leaf holds edits that are not in its file."""
+FOLDED_BADGE_ROLE = NAME_ROLE + 5
+"""`(text, meaning)` of the worst that the leaves at and below a folder come to, or None."""
+CUT_ROLE = NAME_ROLE + 6
+"""True for what was cut and waits to be moved."""
+
+MOST_STEPS = 200
+"""Leaves that come and go up to this many are told one by one; beyond, the tree is shown anew."""
 
 
-@dataclass(frozen=True)
-class LeafStatus:
-    """What is known of a leaf: its problems, and how its file differs from the last commit ("", "new", "changed").
+class TaxonomyTreeModel(LazyTreeModel):
+    """Folders and leaves by name. Indexes carry integer ids; a folder's rows appear when the view asks for them.
 
-    `unwritten` counts the errors that are only texts still to be written.
+    What a person does to rows is only asked for here: `rename_wanted` and `move_wanted`.
     """
 
-    errors: int = 0
-    warnings: int = 0
-    change: str = ""
-    unwritten: int = 0
-
-
-@dataclass
-class _Node:
-    number: int
-    label: str
-    name: str
-    parent: _Node | None
-    row: int = 0
-    leaf: bool = False
-    leaves: int = 0
-    fetched: bool = False
-    children: list[_Node] = field(default_factory=list)
-
-
-def badge_of(status: LeafStatus | None) -> tuple[str, str] | None:
-    """Return the badge's text and meaning for a leaf; None while nothing is known of it."""
-    if status is None:
-        return None
-    if status.errors > status.unwritten:
-        return (f"{status.errors} problem" + ("s" if status.errors != 1 else ""), "danger")
-    if status.errors:
-        return ("unfinished", "neutral")
-    if status.change == "new":
-        return ("new", "accent")
-    if status.change == "changed":
-        return ("changed", "warning")
-    if status.warnings:
-        return (f"{status.warnings} warning" + ("s" if status.warnings != 1 else ""), "warning")
-    return ("valid", "success")
-
-
-class TaxonomyTreeModel(QAbstractItemModel):
-    """Folders and leaves by name. Indexes carry integer ids; a folder's rows appear when the view asks for them."""
-
-    names_changed = Signal()
-    """There are other leaves; the reset that shows them follows."""
+    rename_wanted = Signal(str, str)
+    """A full name, and the new last part that was typed for it."""
+    move_wanted = Signal(list, str)
+    """Full names that were dropped on a folder."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._status: dict[str, LeafStatus] = {}
-        self._unsaved: set[str] = set()
+        self.facts = LeafFacts()
+        self._cut: frozenset[str] = frozenset()
+        self._query = Query()
+        self._found: list[str] = []
         self._leaf_names: list[str] = []
-        self._nodes, self._by_name = _grow(())
 
     def set_leaves(self, names: Iterable[str]) -> None:
         """Show these leaves, given by full name, in place of those shown now. What is known of each is kept."""
         wanted = sorted(set(names))
-        if wanted == list(self.leaf_names()):
+        before, after = set(self._leaf_names), set(wanted)
+        if before == after:
             return
-        self.beginResetModel()
-        self._nodes, self._by_name = _grow(wanted)
+        gone, come = before - after, after - before
         self._leaf_names = wanted
-        self._status = {name: status for name, status in self._status.items() if name in self._by_name}
-        self.names_changed.emit()
-        self.endResetModel()
+        if self._query or len(gone) + len(come) > MOST_STEPS:
+            with self.anew():
+                self.nodes = Nodes(wanted)
+                self._tally_all()
+                self._look(wanted)
+        else:
+            # Those that come first: a folder whose leaves all have other names now stays, and stays unfolded.
+            for name in sorted(come):
+                leaf = self.insert_leaf(name)
+                self._count(leaf, 1)
+                self._repaint_up(leaf)
+            for name in sorted(gone, reverse=True):
+                self._count(self.nodes.by_name[name], -1)
+                self._repaint_up(self.remove_leaf(name))
+        for name in gone:
+            self.facts.forget(name)
 
     def leaf_names(self) -> Iterator[str]:
         """Yield the full names of all leaves, sorted."""
@@ -106,216 +87,199 @@ class TaxonomyTreeModel(QAbstractItemModel):
 
     def folder_names(self) -> list[str]:
         """Return every folder that has something in it, sorted."""
-        return sorted(name for name, node in self._by_name.items() if node.children and name)
+        return sorted(name for name, node in self.nodes.by_name.items() if node.children and name)
+
+    def leaves_below(self, names: Collection[str]) -> int:
+        """Return how many leaves are at and below these names, none of which lies inside another."""
+        return sum(self.nodes.by_name[name].tally.leaves for name in names if name in self.nodes.by_name)
+
+    def has(self, name: str) -> bool:
+        """Return True where there is a leaf or folder of this name."""
+        return name in self.nodes.by_name
 
     def status(self, name: str) -> LeafStatus | None:
         """Return what is known of a leaf, None where it was not checked yet."""
-        return self._status.get(name)
+        return self.facts.status.get(name)
 
     def set_status(self, name: str, status: LeafStatus) -> None:
         """Show what was found out about a leaf."""
-        if name in self._by_name and self._status.get(name) != status:
-            self._status[name] = status
-            self._repaint(name)
+        if name in self.nodes.by_name and self.facts.status.get(name) != status:
+            with self._recounted(name):
+                self.facts.status[name] = status
 
     def set_unsaved(self, name: str, unsaved: bool) -> None:
         """Mark a leaf as holding edits that are not in its file, or take the mark away."""
-        if unsaved == (name in self._unsaved):
-            return
-        if unsaved:
-            self._unsaved.add(name)
-        else:
-            self._unsaved.discard(name)
-        self._repaint(name)
+        known = self.facts.unsaved
+        if unsaved != (name in known):
+            with self._recounted(name):
+                (known.add if unsaved else known.discard)(name)
+
+    def set_cut(self, names: Iterable[str]) -> None:
+        """Mark what was cut and waits to be moved."""
+        before, self._cut = self._cut, frozenset(names)
+        for name in before ^ self._cut:
+            if name in self.nodes.by_name:
+                self._repaint(self.nodes.by_name[name])
+
+    def search(self, text: str) -> list[str]:
+        """Show only leaves that match `text`; return their names, or [] when everything is shown."""
+        query = parse_query(text)
+        if query == self._query and not query:
+            return []
+        candidates = self._found if self._query and query.narrows(self._query) else self._leaf_names
+        self._query = query
+        found, shown = self._found, self.shown
+        self._look(candidates)
+        if (found, shown) != (self._found, self.shown):
+            with self.anew():
+                pass
+        return self._found
+
+    def search_again(self) -> bool:
+        """Look again, because what is known of the leaves is new; return whether something else is shown now."""
+        found = self._found
+        self._look(self._leaf_names)
+        if found == self._found:
+            return False
+        with self.anew():
+            pass
+        return True
+
+    def is_searching(self) -> bool:
+        """Return True while a search hides leaves."""
+        return bool(self._query)
 
     def index_of(self, name: str) -> QModelIndex:
-        """Return the index of a leaf or folder, fetching the folders above it; invalid where there is none."""
-        node = self._by_name.get(name)
-        if node is None or node.parent is None:
+        """Return the index of a leaf or folder, fetching those above; invalid where there is none or it is hidden."""
+        node = self.nodes.by_name.get(name)
+        if node is None or node.parent is None or not self.is_shown(node):
             return QModelIndex()
-        self._fetch_down_to(node)
-        return self.createIndex(node.row, 0, node.number)
+        for folder in reversed(list(above(node.parent))):
+            self.fetchMore(self.index_at(folder))
+        return self.index_at(node)
 
     def name_of(self, index: AnyIndex) -> str:
         """Return the full name at an index, "" for the root."""
-        return self._node(index).name
+        return self.node_at(index).name
 
-    def index(self, row: int, column: int, parent: AnyIndex = QModelIndex()) -> QModelIndex:  # noqa: B008
-        """Return the index of a child."""
-        if not self.hasIndex(row, column, parent):
-            return QModelIndex()
-        return self.createIndex(row, column, self._node(parent).children[row].number)
+    def rename_problem(self, index: AnyIndex, new: str) -> str:
+        """Return why the row cannot be called `new`, as a sentence, or ""."""
+        node = self.node_at(index)
+        beside = node.parent.children if node.parent is not None else []
+        return rename_problem(node.name, new, node.leaf, [child.label for child in beside])
 
-    def parent(self, index: AnyIndex = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
-        """Return the index of the folder above."""
-        above = self._node(index).parent
-        if above is None or above.parent is None:
-            return QModelIndex()
-        return self.createIndex(above.row, 0, above.number)
+    def move_problem(self, names: Iterable[str], folder: str) -> str:
+        """Return why `names` cannot be moved into a folder, as a sentence, or ""."""
+        return move_problem(names, folder, self.has)
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
-        """Return how many rows are fetched below an index."""
-        node = self._node(parent)
-        return len(node.children) if node.fetched else 0
+    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
+        """Return that rows can be renamed and dragged, and that folders take what is dropped."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        usual = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        usual |= Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled
+        return usual if self.node_at(index).leaf else usual | Qt.ItemFlag.ItemIsDropEnabled
 
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
-        """Return 1: a name, with its badge drawn beside it."""
-        return 1
+    def setData(self, index: AnyIndex, value: Any, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:
+        """Ask for another name; the row takes it once the folder has it."""
+        node = self.node_at(index)
+        new = str(value).strip()
+        if role == Qt.ItemDataRole.EditRole and new != node.label and not self.rename_problem(index, new):
+            self.rename_wanted.emit(node.name, new)
+        return False
 
-    def hasChildren(self, parent: AnyIndex = QModelIndex()) -> bool:  # noqa: B008
-        """Return True for a folder with something in it, fetched or not."""
-        return bool(self._node(parent).children)
+    def mimeTypes(self) -> list[str]:
+        """Return the one format that is dragged."""
+        return [FORMAT]
 
-    def canFetchMore(self, parent: AnyIndex) -> bool:
-        """Return True for a folder whose rows were not asked for yet."""
-        node = self._node(parent)
-        return bool(node.children) and not node.fetched
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """Return the names of the rows that are dragged."""
+        return mime_of(map(self.name_of, indexes))
 
-    def fetchMore(self, parent: AnyIndex) -> None:
-        """Make a folder's rows appear."""
-        node = self._node(parent)
-        if node.children and not node.fetched:
-            self.beginInsertRows(self._index(node), 0, len(node.children) - 1)
-            node.fetched = True
-            self.endInsertRows()
+    def supportedDropActions(self) -> Qt.DropAction:
+        """Return that what is dropped is moved."""
+        return Qt.DropAction.MoveAction
+
+    def canDropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: AnyIndex) -> bool:
+        """Return True where each of the dragged rows can be moved to the folder."""
+        names = names_in(data)
+        folder = self.name_of(parent)
+        return bool(names and folder) and not self.move_problem(names, folder)
+
+    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: AnyIndex) -> bool:
+        """Ask for a move; the rows follow once the folders have moved."""
+        if not self.canDropMimeData(data, action, row, column, parent):
+            return False
+        self.move_wanted.emit(names_in(data), self.name_of(parent))
+        return True
 
     def data(self, index: AnyIndex, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         """Return a row's label, full name, badge, count, tooltip or spoken text."""
         if not index.isValid():
             return None
-        node = self._node(index)
-        if role == Qt.ItemDataRole.DisplayRole:
+        node = self.node_at(index)
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return node.label
         if role == NAME_ROLE:
             return node.name
         if role == LEAF_ROLE:
             return node.leaf
         if role == BADGE_ROLE:
-            return badge_of(self._status.get(node.name)) if node.leaf else None
+            return self.facts.badge(node.name) if node.leaf else None
+        if role == FOLDED_BADGE_ROLE:
+            return next(iter(badges_of(node.tally)), None)
         if role == COUNT_ROLE:
-            return node.leaves
+            return node.tally.leaves
         if role == UNSAVED_ROLE:
-            return node.name in self._unsaved
+            return node.name in self.facts.unsaved
+        if role == CUT_ROLE:
+            return node.name in self._cut
         if role == Qt.ItemDataRole.ToolTipRole:
-            return node.name
+            return "\n".join([node.name, ", ".join(self._words(node))])
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._spoken(node)
+            return ", ".join([node.label, *self._words(node)])
         return None
 
-    def _spoken(self, node: _Node) -> str:
-        if not node.leaf:
-            return f"{node.label}, folder, {node.leaves} " + ("leaf" if node.leaves == 1 else "leaves")
-        badge = badge_of(self._status.get(node.name))
-        words = [node.label, badge[0] if badge else "not checked yet"]
-        if node.name in self._unsaved:
-            words.append("unsaved edits")
-        return ", ".join(words)
+    def _words(self, node: Node) -> list[str]:
+        """Return what there is to say of a row beside its name."""
+        words = self.facts.words(node.name) if node.leaf else []
+        if node.children:
+            count = node.tally.leaves
+            words += ["folder", f"{count:,} " + ("leaf" if count == 1 else "leaves")]
+            words += [text for text, _ in badges_of(node.tally)]
+        return words
 
-    def _node(self, index: AnyIndex) -> _Node:
-        return self._nodes[index.internalId()] if index.isValid() else self._nodes[0]
+    def _look(self, candidates: Iterable[str]) -> None:
+        """Set what the query finds among the candidates, and what is shown therefore."""
+        self._found = self.facts.find(self._query, candidates) if self._query else []
+        self.shown = names_with_folders(self._found) if self._query else None
 
-    def _index(self, node: _Node) -> QModelIndex:
-        return QModelIndex() if node.parent is None else self.createIndex(node.row, 0, node.number)
+    def _tally_all(self) -> None:
+        for name in self._leaf_names:
+            self._count(self.nodes.by_name[name], 1)
 
-    def _fetch_down_to(self, node: _Node) -> None:
-        above = []
-        while node.parent is not None:
-            node = node.parent
-            above.append(node)
-        for folder in reversed(above):
-            self.fetchMore(self._index(folder))
+    def _count(self, leaf: Node, times: int) -> None:
+        counted = self.facts.tally(leaf.name)
+        for node in above(leaf):
+            node.tally.add(counted, times)
 
-    def _repaint(self, name: str) -> None:
-        node = self._by_name.get(name)
-        if node is None or node.parent is None or not node.parent.fetched:
+    @contextmanager
+    def _recounted(self, name: str) -> Iterator[None]:
+        """Change what is known of a leaf: only it and the folders above it are counted and painted again."""
+        leaf = self.nodes.by_name.get(name)
+        if leaf is None or not leaf.leaf:
+            yield
             return
-        index = self._index(node)
-        self.dataChanged.emit(index, index)
+        self._count(leaf, -1)
+        yield
+        self._count(leaf, 1)
+        self._repaint_up(leaf)
 
+    def _repaint(self, node: Node) -> None:
+        if node.parent is not None and self.is_known(node) and self.is_shown(node):
+            index = self.index_at(node)
+            self.dataChanged.emit(index, index)
 
-class TaxonomyFilterModel(QSortFilterProxyModel):
-    """Shows the leaves whose text matches, with the folders above them. It fetches nothing of the tree to decide."""
-
-    def __init__(self, source: TaxonomyTreeModel, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._tree = source
-        self._visible: set[str] | None = None
-        self._words: tuple[str, ...] = ()
-        self._extra: dict[str, str] = {}
-        self.setSourceModel(source)
-        source.names_changed.connect(self._names_changed)
-
-    def set_search_text(self, extra: dict[str, str]) -> None:
-        """Set what else is searched for each leaf (contributor, questions), in lower case, by full name."""
-        self._extra = extra
-        if self._words:
-            self.search(" ".join(self._words))
-
-    def search(self, text: str) -> list[str]:
-        """Show only leaves that hold every word of `text`; return their names, or [] when everything is shown."""
-        self._words = tuple(text.casefold().split())
-        matches = self._matching()
-        self.beginFilterChange()
-        self._visible = None if not self._words else _with_folders_above(matches)
-        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
-        return matches
-
-    def is_searching(self) -> bool:
-        """Return True while a search hides leaves."""
-        return bool(self._words)
-
-    def filterAcceptsRow(self, source_row: int, source_parent: AnyIndex) -> bool:
-        """Return True for a row that matches or leads to a match."""
-        if self._visible is None:
-            return True
-        return self._tree.name_of(self._tree.index(source_row, 0, source_parent)) in self._visible
-
-    def _matching(self) -> list[str]:
-        if not self._words:
-            return []
-        extra = self._extra
-        found = []
-        for name in self._tree.leaf_names():
-            searched = f"{name.casefold()}\n{extra.get(name, '')}"
-            if all(word in searched for word in self._words):
-                found.append(name)
-        return found
-
-    def _names_changed(self) -> None:
-        if self._words:
-            self._visible = _with_folders_above(self._matching())
-
-
-def _grow(names: Iterable[str]) -> tuple[list[_Node], dict[str, _Node]]:
-    """Return the nodes by number, the root first, and by name."""
-    root = _Node(0, "", "", None, fetched=True)
-    nodes = [root]
-    by_name = {"": root}
-    for name in names:
-        node = root
-        root.leaves += 1
-        for part in name.split("/"):
-            below = f"{node.name}/{part}" if node.name else part
-            child = by_name.get(below)
-            if child is None:
-                child = _Node(len(nodes), part, below, node)
-                nodes.append(child)
-                by_name[below] = child
-                node.children.append(child)
-            node = child
-            node.leaves += 1
-        node.leaf = True
-    for node in nodes:
-        node.children.sort(key=lambda child: (not child.children, child.label.casefold(), child.label))
-        for row, child in enumerate(node.children):
-            child.row = row
-    return nodes, by_name
-
-
-def _with_folders_above(names: Iterable[str]) -> set[str]:
-    shown: set[str] = set()
-    for name in names:
-        while name and name not in shown:
-            shown.add(name)
-            name = name.rpartition("/")[0]
-    return shown
+    def _repaint_up(self, node: Node) -> None:
+        for shown in above(node):
+            self._repaint(shown)

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from ilab_core.taxonomy.checking import check_file
 from ilab_core.taxonomy.git import find_repository
+from ilab_core.taxonomy.search import Searched, searched_text
 from ilab_core.taxonomy.source import LeafError, read_source
 from ilab_core.taxonomy.tree import LeafEntry
 from PySide6.QtCore import QObject, Signal
 
 from ilab_desktop.background import Task, run_in_background
-from ilab_desktop.models.taxonomy_tree import LeafStatus
+from ilab_desktop.models.leaf_status import LeafStatus
 from ilab_desktop.pages.taxonomy.problem_groups import status_of
 
 AT_A_TIME = 12
@@ -31,14 +32,14 @@ class CheckedLeaf:
 
     name: str
     status: LeafStatus
-    searched: str
+    searched: Searched
 
 
 @dataclass(frozen=True)
 class _Known:
     stamp: tuple[int, int]
     status: LeafStatus
-    searched: str
+    searched: Searched
 
 
 class LeafChecker(QObject):
@@ -121,11 +122,11 @@ def _check(batch: list[LeafEntry], known: Mapping[Path, _Known | None]) -> list[
     return checked
 
 
-def _searched(path: Path) -> str:
+def _searched(path: Path) -> Searched:
     try:
-        return read_source(path).text[:SEARCHED].casefold()
+        return searched_text(read_source(path).text[:SEARCHED])
     except LeafError:
-        return ""
+        return Searched()
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from ilab_desktop.background import run_in_background
-from ilab_desktop.models.taxonomy_tree import LeafStatus
+from ilab_desktop.models.leaf_status import LeafStatus
 from ilab_desktop.pages.taxonomy.problem_groups import gathered, status_of
 from ilab_desktop.pages.taxonomy.text_changes import splice_between
 

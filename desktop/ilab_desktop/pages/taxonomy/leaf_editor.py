@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from ilab_desktop.icons import icon
-from ilab_desktop.models.taxonomy_tree import badge_of
+from ilab_desktop.models.leaf_status import badge_of
 from ilab_desktop.pages.taxonomy import leaf_edits
 from ilab_desktop.pages.taxonomy.form_view import FormView
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument

@@ -25,6 +25,7 @@ from ilab_desktop.pages.taxonomy.new_leaf_panel import DOCUMENT_FILES
 from ilab_desktop.pages.taxonomy.open_leaves import OpenLeaves
 from ilab_desktop.pages.taxonomy.outside_changes import OutsideChanges
 from ilab_desktop.pages.taxonomy.outside_choice import OutsideChoice
+from ilab_desktop.pages.taxonomy.problem_steps import ProblemSteps
 from ilab_desktop.pages.taxonomy.tree_reader import TreeReader
 from ilab_desktop.pages.taxonomy.tree_watch import TreeWatch
 from ilab_desktop.services import Services
@@ -43,7 +44,6 @@ class TaxonomyPage(TaxonomyFrame):
         self._wanted_leaf = ""
         self._wanted_field = ""
         self._own_change = False
-        self._searched: dict[str, str] = {}
         self._checker = LeafChecker(self)
         self._open = OpenLeaves(services.workspace, self)
         self._reader = TreeReader(self)
@@ -98,7 +98,7 @@ class TaxonomyPage(TaxonomyFrame):
         first = not self._entries
         entries = [*entries, *self._open.without_file(entries, self._services.taxonomy_root)]
         self._entries = {entry.name: entry for entry in entries}
-        self.tree.set_leaves(list(self._entries))
+        self.tree.set_leaves({entry.name: entry.kind for entry in entries})
         self._watch.show_root(self._root, self._reader.leafless)
         for entry in entries:
             if self._open.has_draft(entry.path):
@@ -141,9 +141,8 @@ class TaxonomyPage(TaxonomyFrame):
                 if document.is_checked:
                     status = document.status(status.change)
             self.tree.model.set_status(found.name, status)
-            self._searched[found.name] = found.searched
-        if self.tree.filter.is_searching():
-            self.tree.filter.set_search_text(self._searched)
+            self.tree.model.facts.searched[found.name] = found.searched
+        self.tree.search_again()
 
     def _leaf_checked(self, document: LeafDocument) -> None:
         before = self.tree.model.status(document.name)
@@ -297,6 +296,8 @@ class TaxonomyPage(TaxonomyFrame):
         if app is not None:
             app.aboutToQuit.connect(self.keep_drafts)
         self.editor.use_history(self._open.history)
+        steps = ProblemSteps(self.editor, self)
+        self.addActions([steps.next, steps.previous])
         self.tree.leaf_chosen.connect(self._leaf_chosen)
         self.side.problems.chosen.connect(self.editor.go_to)
         self.side.preview.context_chosen.connect(self.editor.use_as_context)

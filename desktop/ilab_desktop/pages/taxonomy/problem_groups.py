@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ilab_core.taxonomy.checking import Problem
 
-from ilab_desktop.models.taxonomy_tree import LeafStatus
+from ilab_desktop.models.leaf_status import LeafStatus
 from ilab_desktop.pages.taxonomy.places import example_of
 
 TO_WRITE = "empty"
