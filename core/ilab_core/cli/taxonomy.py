@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ilab_core.cli.places import workspace_of
 from ilab_core.cli.taxonomy_diff import add_diff_parser
 from ilab_core.errors import TaxonomyError
 from ilab_core.taxonomy.checking import CheckReport, check_paths, check_report_json
@@ -28,6 +29,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     )
     check.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a qna.yaml, or any folder that holds some")
     check.add_argument("--json", action="store_true", help="print one JSON document")
+    check.add_argument("--no-cache", action="store_true", help="check every leaf anew, also where nothing changed")
     check.set_defaults(run=run_check)
     add_diff_parser(commands)
 
@@ -35,7 +37,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 def run_check(arguments: argparse.Namespace) -> int:
     """Check the paths, print what was found, and return the exit code."""
     try:
-        report = check_paths(arguments.paths)
+        report = check_paths(arguments.paths, workspace_of(arguments).documents, use_cache=not arguments.no_cache)
     except TaxonomyError as error:
         print(" ".join(part for part in (error.summary, error.hint) if part), file=sys.stderr)
         return WRONG_USAGE

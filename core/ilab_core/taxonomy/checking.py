@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +13,15 @@ from typing import Any
 
 from ilab_core.taxonomy.advice import advice
 from ilab_core.taxonomy.attribution_checks import attribution_problems
+from ilab_core.taxonomy.check_cache import CheckCache
 from ilab_core.taxonomy.fields import format_field
-from ilab_core.taxonomy.leaf import LEAF_NAME, Kind
+from ilab_core.taxonomy.leaf import LEAF_NAME, DocumentReference, Kind
 from ilab_core.taxonomy.lint import lint
 from ilab_core.taxonomy.parsing import Parsed, parse_yaml
 from ilab_core.taxonomy.problem import Problem, Severity
 from ilab_core.taxonomy.schema import Finding, schema_findings, version_of
 from ilab_core.taxonomy.source import LeafError, Source, read_source
-from ilab_core.taxonomy.surroundings import Surroundings, document_findings, read_surroundings
+from ilab_core.taxonomy.surroundings import Surroundings, document_findings, document_of, read_surroundings
 from ilab_core.taxonomy.tree import find_candidates, kind_of
 
 __all__ = ["CheckReport", "Problem", "check_file", "check_paths", "check_report_json", "check_text", "is_valid"]
@@ -48,33 +51,19 @@ def check_text(text: str, path: Path, surroundings: Surroundings | None = None) 
 
     With `surroundings` the attribution and the documents are looked at as well.
     """
-    # The standard reads a file with universal line ends: lines and columns stay what they are.
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    try:
-        parsed = parse_yaml(text)
-    except LeafError as error:
-        return [_problem_of(error, path)]
-    if not parsed.value:
-        fix = "Start with a new leaf, or remove the file."
-        return [Problem(path, 1, 1, "", "error", "empty-file", "The file is empty.", fix)]
-    if not isinstance(parsed.value, Mapping):
-        message, fix = "The file holds no keys such as `created_by:`.", "Start with a new leaf, or remove the file."
-        return [Problem(path, 1, 1, "", "error", "not-a-mapping", message, fix)]
-    kind: Kind = kind_of(path) or ("knowledge" if "document" in parsed.value else "skill")
-    problems = _all_problems(parsed, path, kind)
-    around: list[Problem] = []
-    if surroundings is not None:
-        findings = document_findings(parsed.value, path, surroundings.documents)
-        problems += [_problem(finding, parsed, path, "warning") for finding in findings]
-        around = attribution_problems(surroundings.attribution, path, kind)
-    return sorted(problems, key=lambda problem: (problem.line, problem.column, problem.field)) + around
+    return _check(text, path, surroundings)[0]
 
 
-def check_file(path: Path, documents: Path | None = None) -> list[Problem]:
+def check_file(path: Path, documents: Path | None = None, cache: CheckCache | None = None) -> list[Problem]:
     """Return the problems of the leaf in the file `path`; a file that cannot be read is a problem, not an error.
 
-    `documents` is the workspace's document repository, where what is not beside the leaf is looked for.
+    `documents` is the workspace's document repository, where what is not beside the leaf is looked for. With a `cache`
+    a file that was checked before, and around which nothing changed, is not read again.
     """
+    known = cache.find(path, documents) if cache is not None else None
+    if known is not None:
+        return known
+    started = time.time_ns()
     try:
         source = read_source(path)
     except LeafError as error:
@@ -83,25 +72,34 @@ def check_file(path: Path, documents: Path | None = None) -> list[Problem]:
     if path.name != LEAF_NAME:
         message = f"The file is named {path.name}; a leaf must be named {LEAF_NAME}."
         problems.append(Problem(path, 1, 1, "", "error", "file-name", message, f"Rename it to {LEAF_NAME}."))
-    return problems + check_text(source.text, path, read_surroundings(path, documents))
+    found, document = _check(source.text, path, read_surroundings(path, documents))
+    problems += found
+    if cache is not None:
+        cache.keep(path, documents, document, problems, started)
+    return problems
 
 
-def check_paths(paths: Iterable[Path]) -> CheckReport:
-    """Check every leaf in `paths` (leaf files, leaf folders, taxonomies or any folders), each leaf once."""
+def check_paths(paths: Iterable[Path], documents: Path | None = None, use_cache: bool = True) -> CheckReport:
+    """Check every leaf in `paths` (leaf files, leaf folders, taxonomies or any folders), each leaf once.
+
+    `documents` is the workspace's document repository. With `use_cache` what did not change since an earlier check is
+    not checked again.
+    """
     problems: list[Problem] = []
     seen: set[Path] = set()
     valid = 0
-    for path in paths:
-        for candidate in find_candidates(path):
-            if candidate.path in seen:
-                continue
-            seen.add(candidate.path)
-            if candidate.obstacle is not None:
-                found = [_problem_of(candidate.obstacle, candidate.path)]
-            else:
-                found = check_file(candidate.path)
-            valid += is_valid(found)
-            problems += found
+    with CheckCache() if use_cache else contextlib.nullcontext() as cache:
+        for path in paths:
+            for candidate in find_candidates(path):
+                if candidate.path in seen:
+                    continue
+                seen.add(candidate.path)
+                if candidate.obstacle is not None:
+                    found = [_problem_of(candidate.obstacle, candidate.path)]
+                else:
+                    found = check_file(candidate.path, documents, cache)
+                valid += is_valid(found)
+                problems += found
     return CheckReport(len(seen), valid, tuple(problems))
 
 
@@ -124,6 +122,31 @@ def check_report_json(report: CheckReport) -> dict[str, Any]:
             for problem in report.problems
         ],
     }
+
+
+def _check(text: str, path: Path, surroundings: Surroundings | None) -> tuple[list[Problem], DocumentReference | None]:
+    """Return the problems of a leaf's text, and the document that it names."""
+    # The standard reads a file with universal line ends: lines and columns stay what they are.
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        parsed = parse_yaml(text)
+    except LeafError as error:
+        return [_problem_of(error, path)], None
+    if not parsed.value:
+        fix = "Start with a new leaf, or remove the file."
+        return [Problem(path, 1, 1, "", "error", "empty-file", "The file is empty.", fix)], None
+    if not isinstance(parsed.value, Mapping):
+        message, fix = "The file holds no keys such as `created_by:`.", "Start with a new leaf, or remove the file."
+        return [Problem(path, 1, 1, "", "error", "not-a-mapping", message, fix)], None
+    kind: Kind = kind_of(path) or ("knowledge" if "document" in parsed.value else "skill")
+    problems = _all_problems(parsed, path, kind)
+    around: list[Problem] = []
+    if surroundings is not None:
+        findings = document_findings(parsed.value, path, surroundings.documents)
+        problems += [_problem(finding, parsed, path, "warning") for finding in findings]
+        around = attribution_problems(surroundings.attribution, path, kind)
+    problems.sort(key=lambda problem: (problem.line, problem.column, problem.field))
+    return problems + around, document_of(parsed.value)
 
 
 def _all_problems(parsed: Parsed, path: Path, kind: Kind) -> list[Problem]:

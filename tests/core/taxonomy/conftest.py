@@ -15,6 +15,12 @@ from ilab_core.taxonomy.leaf import DocumentReference, QuestionAnswer, SeedExamp
 CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
 
 
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory, monkeypatch):
+    """Let no test use or fill the cache of the person who runs it."""
+    monkeypatch.setenv("ILAB_DESKTOP_HOME", str(tmp_path_factory.mktemp("home")))
+
+
 @pytest.fixture(scope="session")
 def corpus(tmp_path_factory):
     """The folder of real leaves, and what instructlab-schema says of each: valid, invalid or unreadable."""
