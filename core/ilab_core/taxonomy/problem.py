@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -26,3 +27,11 @@ class Problem:
     code: str
     message: str
     fix: str
+
+
+def problem_after(problems: Iterable[Problem], line: int, column: int, backwards: bool = False) -> Problem | None:
+    """Return the next problem after a place (with `backwards` the one before it), around the end; None without any."""
+    in_order = sorted(problems, key=lambda problem: (problem.line, problem.column), reverse=backwards)
+    here = (line, column)
+    beyond = (p for p in in_order if ((p.line, p.column) < here if backwards else (p.line, p.column) > here))
+    return next(beyond, in_order[0] if in_order else None)

@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
 from ilab_desktop.pages.taxonomy.field_edit import is_history_key, raw_lines
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
+from ilab_desktop.pages.taxonomy.problem_line import ProblemLine
 from ilab_desktop.pages.taxonomy.text_changes import lines_of, splice_between, with_lines
 from ilab_desktop.pages.taxonomy.yaml_highlighter import YamlHighlighter
+from ilab_desktop.pages.taxonomy.yaml_keys import HELP, YamlKeys
 from ilab_desktop.theme import Space, code_font, colours
 
 ORIGIN = "yaml"
@@ -34,9 +36,11 @@ class YamlView(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.setTabChangesFocus(False)
         self.setAccessibleName("Leaf as YAML")
-        self.setToolTip("")
+        self.setAccessibleDescription(HELP)
         self._colours = colours(self)
         self._highlighter = YamlHighlighter(self.document(), self._colours)
+        self._keys = YamlKeys(self, lambda: self._document.kind if self._document is not None else "knowledge")
+        self._sentence = ProblemLine(self)
         self._numbers = _LineNumbers(self)
         self.blockCountChanged.connect(lambda _count: self._make_room())
         self.updateRequest.connect(self._scroll_numbers)
@@ -74,6 +78,8 @@ class YamlView(QPlainTextEdit):
         self._problems = tuple(problems)
         self._underline()
         self._numbers.update()
+        self._sentence.setVisible(bool(problems))
+        self._make_room()
 
     def go_to(self, line: int, column: int = 1) -> None:
         """Put the cursor at a line and column (from 1) and the keyboard in the text."""
@@ -97,7 +103,7 @@ class YamlView(QPlainTextEdit):
         if event.type() == QEvent.Type.ToolTip:
             line = self.cursorForPosition(self.viewport().mapFromGlobal(event.globalPos())).blockNumber() + 1
             problem = self.problem_at(line)
-            QToolTip.showText(event.globalPos(), problem.message if problem else "", self)
+            QToolTip.showText(event.globalPos(), problem.message if problem else HELP, self)
             return True
         return super().event(event)
 
@@ -112,22 +118,18 @@ class YamlView(QPlainTextEdit):
                 self._underline()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Type; Tab indents by two spaces and Return keeps the indent, as YAML wants."""
-        if event.key() == Qt.Key.Key_Tab and event.modifiers() == Qt.KeyboardModifier.NoModifier:
-            self.insertPlainText("  ")
-            return
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            line = self.textCursor().block().text()
-            self.insertPlainText("\n" + line[: len(line) - len(line.lstrip(" "))])
-            self.ensureCursorVisible()
-            return
-        super().keyPressEvent(event)
+        """Type, indent as YAML wants, choose a key of the leaf."""
+        if not self._keys.press(event):
+            super().keyPressEvent(event)
+            self._keys.typed(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the numbers beside the text."""
         super().resizeEvent(event)
         inside = self.contentsRect()
-        self._numbers.setGeometry(QRect(inside.left(), inside.top(), self.numbers_width(), inside.height()))
+        height = self._sentence.height() if self._sentence.isVisibleTo(self) else 0
+        self._numbers.setGeometry(QRect(inside.left(), inside.top(), self.numbers_width(), inside.height() - height))
+        self._sentence.setGeometry(inside.left(), inside.bottom() + 1 - height, inside.width(), self._sentence.height())
 
     def numbers_width(self) -> int:
         """Return how wide the column of line numbers is, in pixels."""
@@ -174,6 +176,8 @@ class YamlView(QPlainTextEdit):
             if block.isValid():
                 made.append(self._underlined(problem, block.position(), block.text()))
         self.setExtraSelections(made)
+        here = self.textCursor().blockNumber() + 1
+        self._sentence.tell(self.problem_at(here), len(self._problems))
 
     def _underlined(self, problem: Problem, position: int, text: str) -> QTextEdit.ExtraSelection:
         selection = QTextEdit.ExtraSelection()
@@ -190,7 +194,8 @@ class YamlView(QPlainTextEdit):
         return selection
 
     def _make_room(self) -> None:
-        self.setViewportMargins(self.numbers_width(), 0, 0, 0)
+        below = self._sentence.height() if self._sentence.isVisibleTo(self) else 0
+        self.setViewportMargins(self.numbers_width(), 0, 0, below)
 
     def _scroll_numbers(self, rect: QRect, dy: int) -> None:
         if dy:
