@@ -10,8 +10,8 @@ from ilab_core.text import human_count, human_seconds
 
 from ilab_desktop.widgets.badge import Meaning
 
-_VERBS = {"generate": "Generating", "train": "Training", "chat": "Chat"}
-_NOUNS = {"generate": "Data", "train": "Training", "chat": "Chat"}
+_VERBS = {"generate": "Generating", "draft": "Drafting", "train": "Training", "chat": "Chat"}
+_NOUNS = {"generate": "Data", "draft": "Draft", "train": "Training", "chat": "Chat"}
 _STATES: dict[str, tuple[str, Meaning]] = {
     "queued": ("waiting", "neutral"),
     "running": ("running", "accent"),

@@ -63,6 +63,7 @@ QFrame[card="true"] {{
     background: {p.background}; border: {Size.EDGE}px solid {p.edge}; border-radius: {Size.CARD_RADIUS}px;
 }}
 QFrame[card="true"][accent="true"] {{ background: {p.accent_wash}; border-color: {p.accent}; }}
+QFrame[card="true"][suggestion="true"] {{ background: {p.side}; border: {Size.EDGE}px dashed {p.accent}; }}
 QFrame[card="true"][tone="danger"] {{ border-color: {p.danger}; }}
 QFrame[card="true"][clickable="true"]:hover {{ border-color: {p.control_edge}; }}
 QFrame[card="true"][keyboardFocus="true"] {{ border: {Size.FOCUS_RING}px solid {p.accent}; }}

@@ -136,4 +136,7 @@ class HomePage(QWidget):
 
     def _open_run(self, index: QModelIndex) -> None:
         run = self.table.run_at(index.row())
-        self._navigate(f"{'train' if run.kind == 'train' else 'data'}:{run.id}")
+        if run.kind == "draft":
+            self._navigate(f"taxonomy:{run.request['leaf']}")
+        else:
+            self._navigate(f"{'train' if run.kind == 'train' else 'data'}:{run.id}")

@@ -20,6 +20,7 @@ from ilab_desktop.pages.taxonomy.head_fields import HeadFields
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
 from ilab_desktop.pages.taxonomy.places import example_of
 from ilab_desktop.pages.taxonomy.problem_groups import without_echoes
+from ilab_desktop.pages.taxonomy.suggestions import SuggestionsPanel
 from ilab_desktop.theme import Size, Space
 from ilab_desktop.widgets.buttons import quiet_button
 from ilab_desktop.widgets.labels import label
@@ -64,7 +65,16 @@ class FormView(QScrollArea):
         self._fold_all.clicked.connect(self._toggle_all)
         row.addWidget(self._fold_all)
         self._column.addLayout(row)
-        self._column.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
+        self.suggestions = SuggestionsPanel()
+        self.suggestions.rebuilt.connect(self._order_tabs)
+        self._foot = QWidget()
+        foot = QHBoxLayout(self._foot)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.addWidget(self._add)
+        foot.addWidget(self.suggestions.draft)
+        foot.addStretch(1)
+        self._column.addWidget(self._foot)
+        self._column.addWidget(self.suggestions)
         self._column.addStretch(1)
         self.setWidget(body)
         self._make_actions()
@@ -132,6 +142,10 @@ class FormView(QScrollArea):
         """Give the keyboard to the first field."""
         if self._head is not None:
             self._head.edits()[0].take_focus()
+
+    def focus_add(self) -> None:
+        """Give the keyboard to the button that adds an example."""
+        self._add.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def current_card(self) -> ExampleCard | None:
         """Return the card that has the keyboard, else the first unfolded one."""
@@ -216,7 +230,7 @@ class FormView(QScrollArea):
         return card
 
     def _place_cards(self) -> None:
-        first = self._column.indexOf(self._add)
+        first = self._column.indexOf(self._foot)
         present = {self._column.itemAt(i).widget() for i in range(first)}
         before = next((i for i in range(first) if isinstance(self._column.itemAt(i).widget(), ExampleCard)), first)
         for offset, card in enumerate(self._cards):
@@ -231,7 +245,7 @@ class FormView(QScrollArea):
         stops.append(self._fold_all)
         for card in self._cards:
             stops += card.tab_stops()
-        stops.append(self._add)
+        stops += [self._add, *self.suggestions.tab_stops()]
         for before, after in itertools.pairwise(stops):
             QWidget.setTabOrder(before, after)
 
@@ -268,7 +282,7 @@ class FormView(QScrollArea):
             if self._cards:
                 self._cards[min(number, len(self._cards) - 1)].focus_header()
             else:
-                self._add.setFocus(Qt.FocusReason.OtherFocusReason)
+                self.focus_add()
 
     def _add_pair(self, card: ExampleCard | None) -> None:
         if card is None or not self._nested:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ilab_desktop.background import run_in_background
 from ilab_desktop.pages.taxonomy import leaf_edits
+from ilab_desktop.pages.taxonomy.drafting import Drafting
 from ilab_desktop.pages.taxonomy.frame import Commands, TaxonomyFrame, say
 from ilab_desktop.pages.taxonomy.leaf_checks import CheckedLeaf, LeafChecker
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
@@ -51,6 +52,7 @@ class TaxonomyPage(TaxonomyFrame):
         self._watch = TreeWatch(self.tree.tree, self._changes, self)
         self._choice = OutsideChoice(self.editor, self._changes, self.show_in_middle, self)
         self.middle.addWidget(self._choice.panel)
+        self._drafting = Drafting(services, self.editor)
         self._connect()
 
     def activate(self) -> None:
@@ -178,6 +180,7 @@ class TaxonomyPage(TaxonomyFrame):
             self.editor.flush()
             self.document.text_changed.disconnect(self._text_changed)
         self.editor.show_document(document)
+        self._drafting.show_document(document)
         self.show_in_middle(self.editor if document is not None else self.choose)
         self.side.show_document(document)
         if document is not None:
@@ -302,6 +305,8 @@ class TaxonomyPage(TaxonomyFrame):
         self.side.problems.chosen.connect(self.editor.go_to)
         self.side.preview.context_chosen.connect(self.editor.use_as_context)
         self.side.preview.document_wanted.connect(self._choose_document)
+        self._drafting.document_wanted.connect(self._choose_document)
+        self._drafting.model_wanted.connect(lambda: self._navigate("models"))
         self.new_leaf_panel.wanted.connect(self._create_leaf)
         self.new_leaf_panel.cancelled.connect(self._leave_new_leaf)
         self._checker.found.connect(self._leaves_checked)
