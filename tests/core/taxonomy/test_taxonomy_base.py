@@ -17,6 +17,7 @@ import pytest
 from git_taxonomy import GitTaxonomy
 from ilab_core.errors import TaxonomyError
 from ilab_core.taxonomy.base import default_base, is_remote
+from ilab_core.taxonomy.change_marks import change_marks
 from ilab_core.taxonomy.changes import changed_leaves
 
 GIT = shutil.which("git")
@@ -145,6 +146,24 @@ def test_the_list_is_the_one_of_ilab_on_random_histories(taxonomy, seed):
     bases = [*taxonomy.repository.branches.local, "origin/main", first, "HEAD", "empty"]
     for base in bases:
         assert listed(taxonomy, base) == _as_ilab_lists(taxonomy.root, base), base
+
+
+def test_badges_of_a_fresh_clone_say_published_and_those_of_a_taxonomy_of_ones_own_say_nothing(taxonomy, tmp_path):
+    assert change_marks(taxonomy.root).of("compositional_skills/a") == ""
+    clone = tmp_path / "clone"
+    pygit2.clone_repository(str(taxonomy.root), str(clone))
+    (clone / "compositional_skills/b/qna.yaml").write_text("changed")
+    (clone / "compositional_skills/c").rename(clone / "compositional_skills/moved")
+    (clone / "compositional_skills/n").mkdir()
+    (clone / "compositional_skills/n/qna.yaml").write_text("new")
+    marks = change_marks(clone)
+    assert [marks.of(f"compositional_skills/{name}") for name in ("a", "b", "moved", "n")] == [
+        "published",
+        "changed",
+        "changed",
+        "new",
+    ]
+    assert change_marks(tmp_path / "nowhere").of("compositional_skills/a") == ""
 
 
 def test_ten_thousand_leaves_are_compared_in_a_second(tmp_path):

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from ilab_core.taxonomy.change_marks import ChangeMarks, change_marks
 from ilab_core.taxonomy.checking import check_file
-from ilab_core.taxonomy.git import find_repository
 from ilab_core.taxonomy.search import Searched, searched_text
 from ilab_core.taxonomy.source import LeafError, read_source
 from ilab_core.taxonomy.tree import LeafEntry
@@ -53,7 +53,7 @@ class LeafChecker(QObject):
         super().__init__(parent)
         self._known: dict[Path, _Known] = {}
         self._waiting: list[LeafEntry] = []
-        self._changes: Mapping[Path, str] = {}
+        self._marks = ChangeMarks()
         self._task: Task | None = None
 
     def start(self, root: Path, entries: Sequence[LeafEntry]) -> None:
@@ -61,10 +61,10 @@ class LeafChecker(QObject):
         if self._task is not None:
             self._task.cancel()
         self._waiting = list(entries)
-        self._task = run_in_background(self, partial(file_changes, root), self._changes_known)
+        self._task = run_in_background(self, partial(change_marks, root), self._marks_known)
 
-    def _changes_known(self, changes: Mapping[Path, str]) -> None:
-        self._changes = changes
+    def _marks_known(self, marks: ChangeMarks) -> None:
+        self._marks = marks
         self._next()
 
     def _next(self) -> None:
@@ -81,34 +81,11 @@ class LeafChecker(QObject):
             self._known[entry.path] = known
         self.found.emit(
             [
-                CheckedLeaf(entry.name, replace(known.status, change=self._changes.get(entry.path, "")), known.searched)
+                CheckedLeaf(entry.name, replace(known.status, change=self._marks.of(entry.name)), known.searched)
                 for entry, known in checked
             ]
         )
         self._next()
-
-
-def file_changes(root: Path) -> dict[Path, str]:
-    """Return "new" or "changed" for every file below `root` that git knows to differ; {} without a repository."""
-    import pygit2
-    from pygit2.enums import FileStatus
-
-    repository = find_repository(root / "any")
-    if repository is None:
-        return {}
-    real = root.resolve()
-    workdir = Path(repository.workdir).resolve()
-    try:
-        status = repository.status(untracked_files="all")
-    except pygit2.GitError:
-        return {}
-    new = FileStatus.WT_NEW | FileStatus.INDEX_NEW
-    unchanged = FileStatus.CURRENT | FileStatus.IGNORED
-    return {
-        root / (workdir / name).relative_to(real): "new" if flags & new else "changed"
-        for name, flags in status.items()
-        if flags & ~unchanged and (workdir / name).is_relative_to(real)
-    }
 
 
 def _check(batch: list[LeafEntry], known: Mapping[Path, _Known | None]) -> list[tuple[LeafEntry, _Known]]:
