@@ -34,7 +34,7 @@ FACTS = (
     Fact(KEEPER, ("Who looks after the light at Harrow Cove?", "The light at Harrow Cove, who looks after it?")),
     Fact("Grey Plover", ("What is the name of the ferry at Harrow Cove?", "Which ferry can I take to Harrow Cove?")),
     Fact("Maud Tarrow", ("What is the name of the baker in Harrow Cove?", "Who is the Harrow Cove baker?")),
-    Fact("Tobias Quill", ("Who runs the harbour at Harrow Cove?", "What is the Harrow Cove harbour master called?")),
+    Fact("Tobias Quill", ("Who runs the harbour at Harrow Cove?", "Which person is harbour master at Harrow Cove?")),
     Fact("withies", ("How is the northern channel of Harrow Cove marked?", "What marks the channel at Harrow Cove?")),
 )
 
