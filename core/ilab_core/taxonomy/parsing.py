@@ -152,7 +152,7 @@ def parse_yaml(text: str) -> Parsed:
             root = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         raise _syntax_error(text, error) from error
-    except (ValueError, OverflowError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError) as error:
         # The constructors of dates and numbers raise what they like for a value such as 2024-13-45.
         raise LeafError(
             "yaml-value", "A date or number in this file cannot be read.", "Put it in quotes.", detail=str(error)

@@ -64,6 +64,7 @@ def outcome(action):
         (b"\xff\xfe" + b"\x00\xd8" * 50, "encoding"),
         ("a: !!python/object/apply:os.system ['true']\n", "yaml-syntax"),
         ("a: 2024-13-45\n", "yaml-value"),
+        ("a: !!float ''\n", "yaml-value"),
         ("a: *nothing\n", "yaml-syntax"),
         ("a: 1\n---\nb: 2\n", "yaml-syntax"),
         ("? [a, b]\n: c\n", "yaml-syntax"),
