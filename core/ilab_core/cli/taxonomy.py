@@ -1,6 +1,6 @@
 # Copyright IBM Corp. 2026 - 2026
 # SPDX-License-Identifier: Apache-2.0
-"""`ilab-desktop taxonomy`: check leaves by the standard, all of them or those that differ from a base."""
+"""`ilab-desktop taxonomy`: check leaves by the standard, all or those that differ from a base, and mend them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 
 from ilab_core.cli.places import workspace_of
 from ilab_core.cli.taxonomy_diff import add_diff_parser
+from ilab_core.cli.taxonomy_fix import add_fix_parser
 from ilab_core.errors import TaxonomyError
 from ilab_core.taxonomy.checking import CheckReport, check_paths, check_report_json
 
@@ -20,7 +21,7 @@ DONE, ERRORS_FOUND, WRONG_USAGE = 0, 1, 2
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     """Add the command group `taxonomy` to the program's parser."""
-    group = subparsers.add_parser("taxonomy", help="check the leaves of a taxonomy")
+    group = subparsers.add_parser("taxonomy", help="check and mend the leaves of a taxonomy")
     commands = group.add_subparsers(title="commands", metavar="COMMAND", required=True)
     check = commands.add_parser(
         "check",
@@ -32,6 +33,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     check.add_argument("--no-cache", action="store_true", help="check every leaf anew, also where nothing changed")
     check.set_defaults(run=run_check)
     add_diff_parser(commands)
+    add_fix_parser(commands)
 
 
 def run_check(arguments: argparse.Namespace) -> int:

@@ -9,26 +9,25 @@ from collections.abc import Iterator
 import yaml
 
 from ilab_core.errors import TaxonomyError
+from ilab_core.taxonomy.attribution import ATTRIBUTION_NAME, LABELS
 from ilab_core.taxonomy.fields import FieldPath
 from ilab_core.taxonomy.mend_cuts import cut
 from ilab_core.taxonomy.mend_keys import node_at, source_of, unknown_keys
 from ilab_core.taxonomy.mend_step import Change, Draft
 from ilab_core.taxonomy.parsing import Parsed, walk
 
-ATTRIBUTION_NAME = "attribution.txt"
-
 _LABELS = {
-    "title": "Title of work",
-    "link": "Link to work",
-    "url": "Link to work",
+    "title": LABELS["title"],
+    "link": LABELS["link"],
+    "url": LABELS["link"],
     "source": "Source",
-    "revision": "Revision",
-    "license": "License of the work",
-    "licence": "License of the work",
-    "creator": "Creator names",
-    "creators": "Creator names",
-    "author": "Creator names",
-    "authors": "Creator names",
+    "revision": LABELS["revision"],
+    "license": LABELS["licence"],
+    "licence": LABELS["licence"],
+    "creator": LABELS["creators"],
+    "creators": LABELS["creators"],
+    "author": LABELS["creators"],
+    "authors": LABELS["creators"],
 }
 
 
@@ -54,8 +53,9 @@ def completed(existing: str, attribution: str) -> str:
     ]
     if not blocks or not attribution.strip():
         return existing
-    parts = [existing.rstrip(), *blocks] if existing.strip() else blocks
-    return "\n\n".join(parts) + "\n"
+    end = "\r\n" if "\r\n" in existing else "\n"
+    parts = [existing.rstrip(), *(block.replace("\n", end) for block in blocks)] if existing.strip() else blocks
+    return (end * 2).join(parts) + end
 
 
 def _is_attribution(draft: Draft, path: FieldPath) -> bool:

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from ilab_core.errors import TaxonomyError
 from ilab_core.paths import write_atomic
+from ilab_core.taxonomy.attribution import ATTRIBUTION_NAME
 from ilab_core.taxonomy.checking import Problem
 from ilab_core.taxonomy.editing import set_field
-from ilab_core.taxonomy.mend_attribution import ATTRIBUTION_NAME, completed, mend_attribution
+from ilab_core.taxonomy.mend_attribution import completed, mend_attribution
 from ilab_core.taxonomy.mend_broken import mend_broken
 from ilab_core.taxonomy.mend_keys import mend_keys, wrap_examples
 from ilab_core.taxonomy.mend_step import NEEDS_A_PERSON, Change, Draft, Mend, accepted
@@ -93,12 +94,12 @@ def mend_file(path: Path, answers: Mapping[str, str] | None = None, *, upgrade: 
         return mended
     place = Path(os.path.realpath(path))
     # What is moved is written to its new place first: a crash between the two leaves it in both.
-    add_attribution(place.parent, mended.attribution)
+    _add_attribution(place.parent, mended.attribution)
     write_atomic(place, mended.text)
     return Mended(mended.text, steps, mended.attribution, mended.remaining)
 
 
-def add_attribution(folder: Path, attribution: str) -> None:
+def _add_attribution(folder: Path, attribution: str) -> None:
     """Write what `attribution` says into the folder's attribution.txt, below what is there already."""
     file = folder / ATTRIBUTION_NAME
     if not attribution:
