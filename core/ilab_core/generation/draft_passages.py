@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from rapidfuzz import fuzz
 
@@ -15,7 +15,7 @@ from ilab_core.taxonomy.advice import MAX_CONTEXT_WORDS, words
 
 CONTEXT_TOKENS = 180
 FEWEST_WORDS = 20  # in fewer there are seldom three things to ask
-_HEADING = re.compile(r"^(?:#{1,6} .*|#{1,6}|[=-]{3,})$", re.MULTILINE)
+_HEADING = re.compile(r"^(?:#{1,6}(?: .*)?|(?:\S.*\n)?(?:={3,}|-{3,}|\*{3,}))$", re.MULTILINE)
 _SENTENCE_ENDS = ".!?…。！？"
 _CLOSING = "\"'”’)]*_»」』）"
 _NO_PROSE = ("```", "~~~", "|--", "| -")
@@ -26,23 +26,30 @@ def contexts_in(texts: Mapping[str, str], measure: Callable[[str], int]) -> list
     found = []
     for name, text in texts.items():
         for passage in passages_of(name, text, measure, CONTEXT_TOKENS):
-            prose = _longest_prose(passage)
-            count = len(words(prose.text))
-            if FEWEST_WORDS <= count <= MAX_CONTEXT_WORDS and _is_whole(prose, text):
-                found.append(prose)
+            for prose in _without_headings(passage):
+                count = len(words(prose.text))
+                if FEWEST_WORDS <= count <= MAX_CONTEXT_WORDS and _is_whole(prose, text):
+                    found.append(prose)
     return found
 
 
 def without_overlaps(passages: Iterable[Passage], texts: Mapping[str, str], taken: Sequence[str]) -> list[Passage]:
-    """Return the passages that share nothing with the contexts that are `taken`, in their words or nearly so."""
-    spans = [(name, *span) for name, text in texts.items() for context in taken for span in _places(context, text)]
+    """Return the passages that share nothing with the contexts that are `taken`.
+
+    A context that stands in no document was changed by a person: it takes the passages that say nearly the same.
+    """
+    spans, changed = [], []
+    for context in taken:
+        places = [(name, *span) for name, text in texts.items() for span in _places(context, text)]
+        spans += places
+        changed += [] if places else [context]
     return [
         passage
         for passage in passages
         if not any(
             name == passage.document and start < passage.end and passage.start < end for name, start, end in spans
         )
-        and not any(fuzz.partial_ratio(context, passage.text) >= NEARLY_THE_SAME for context in taken if context)
+        and not any(fuzz.partial_ratio(context, passage.text) >= NEARLY_THE_SAME for context in changed)
     ]
 
 
@@ -54,18 +61,14 @@ def spread(passages: Sequence[Passage], wanted: int) -> list[Passage]:
     return [passages[index] for index in (*first, *rest)]
 
 
-def _longest_prose(passage: Passage) -> Passage:
-    """Return the longest part of a passage that has no heading in it."""
-    best = (passage.start, passage.start)
+def _without_headings(passage: Passage) -> Iterator[Passage]:
+    """Yield the parts of a passage between its headings."""
     start = 0
     for end, following in [*(match.span() for match in _HEADING.finditer(passage.text)), (len(passage.text), 0)]:
         piece = passage.text[start:end]
         left = passage.start + start + len(piece) - len(piece.lstrip())
-        right = passage.start + start + len(piece.rstrip())
-        best = max(best, (left, right), key=lambda span: span[1] - span[0])
+        yield Passage(passage.document, left, left + len(piece.strip()), piece.strip())
         start = following
-    first, last = best[0] - passage.start, best[1] - passage.start
-    return Passage(passage.document, best[0], best[1], passage.text[first:last])
 
 
 def _is_whole(passage: Passage, text: str) -> bool:

@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 from ilab_core.generation.suggestions import Suggestion
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from ilab_desktop.theme import Space
 from ilab_desktop.widgets.badge import Badge
@@ -37,7 +37,7 @@ class SuggestionCard(Card):
         self.column.addLayout(header)
         if example.context:
             self.column.addWidget(label("Context", "field"))
-            self.column.addWidget(label(example.context, wrap=True, selectable=True))
+            self.column.addWidget(_text(example.context))
         grid = QGridLayout()
         grid.setHorizontalSpacing(Space.GROUP)
         grid.setVerticalSpacing(Space.SMALL)
@@ -46,8 +46,8 @@ class SuggestionCard(Card):
         grid.addWidget(label("Question", "field"), 0, 0)
         grid.addWidget(label("Answer", "field"), 0, 1)
         for number, pair in enumerate(example.pairs, 1):
-            grid.addWidget(label(pair.question, wrap=True, selectable=True), number, 0)
-            grid.addWidget(label(pair.answer, wrap=True, selectable=True), number, 1)
+            grid.addWidget(_text(pair.question), number, 0)
+            grid.addWidget(_text(pair.answer), number, 1)
         self.column.addLayout(grid)
         self.accept = small(plain_button("Accept", "check", f"Accept the suggestion: {first}"))
         self.accept.setToolTip("Make it an example of the leaf (undo takes it back)")
@@ -65,3 +65,13 @@ class SuggestionCard(Card):
     def tab_stops(self) -> list[QPushButton]:
         """Return what Tab goes through, in reading order."""
         return [self.accept, self.edit, self.dismiss]
+
+
+def _text(words: str) -> QLabel:
+    """Return a text that is as high as its lines, and no higher: what it guesses on its own is for a narrow place."""
+    made = label(words, wrap=True, selectable=True)
+    policy = made.sizePolicy()
+    policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)
+    made.setSizePolicy(policy)
+    made.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+    return made
