@@ -222,29 +222,16 @@ def test_a_new_leaf_with_a_document_opens_at_its_first_field(page, services, qtb
     qtbot.keyClick(panel.name, Qt.Key.Key_Return)
     name = "knowledge/places/tidal_clock"
     qtbot.waitUntil(lambda: page.document is not None and page.document.name == name, timeout=10_000)
-    folder = services.taxonomy_root / name
-    assert (folder / "tidal_clock.md").read_text("utf-8") == source.read_text("utf-8")
     leaf = page.document.parsed()
-    assert leaf.document.patterns == ("tidal_clock.md",)
+    assert leaf.document.patterns == (f"{name}/Tidal Clock.md",)
+    kept = services.workspace.documents / name / "Tidal Clock.md"
+    assert kept.read_text("utf-8") == source.read_text("utf-8")
     assert leaf.domain == "Places"
     assert page.focusWidget() is field(page, "created_by")
     qtbot.waitUntil(
         lambda: page.tree.model.index_of(name).data(BADGE_ROLE) == ("unfinished", "neutral"), timeout=10_000
     )
     qtbot.waitUntil(lambda: "strikes" in page.side.preview.browser.toPlainText(), timeout=10_000)
-
-
-def test_a_document_given_later_is_copied_named_and_shown(page, qtbot, tmp_path):
-    editor = field(page, "document.patterns")
-    editor.selectAll()
-    editor.insertPlainText("gone.md")
-    qtbot.waitUntil(page.side.preview.add.isVisible, timeout=10_000)
-    source = tmp_path / "Notes.txt"
-    source.write_text("The ferry sails on Wednesdays.\n", "utf-8")
-    page.add_document(source)
-    qtbot.waitUntil(lambda: "Wednesdays" in page.side.preview.browser.toPlainText(), timeout=10_000)
-    assert page.document.parsed().document.patterns == ("gone.md", "notes.txt")
-    assert page.document.path.with_name("notes.txt").exists()
 
 
 @pytest.mark.parametrize("name", ["Tidal Clock", "tidal__clock", "../up", "harrow_cove"])
@@ -255,18 +242,6 @@ def test_a_name_that_cannot_be_is_refused_with_a_reason(page, name):
     assert not panel.create.isEnabled()
     assert panel.name.property("invalid")
     assert panel.name.accessibleDescription()
-
-
-def test_selected_text_of_the_document_becomes_the_context(page, qtbot):
-    preview = page.side.preview
-    qtbot.waitUntil(lambda: "saffron loaf" in preview.browser.toPlainText(), timeout=10_000)
-    assert preview.browser.extraSelections()
-    page.editor.form.focus_field("seed_examples[1].context")
-    cursor = preview.browser.document().find("The bakery in Harrow Cove is known for its saffron loaf.")
-    preview.browser.setTextCursor(cursor)
-    preview.use.click()
-    context = page.document.parsed().seed_examples[1].context
-    assert context == "The bakery in Harrow Cove is known for its saffron loaf."
 
 
 def test_keys_alone_find_edit_and_save_a_leaf(page, qtbot):

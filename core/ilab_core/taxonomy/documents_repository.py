@@ -25,7 +25,7 @@ from ilab_core.errors import WorkspaceError
 from ilab_core.paths import write_atomic, write_error
 from ilab_core.taxonomy.document_files import matching_files, read_document
 from ilab_core.taxonomy.git import signature
-from ilab_core.taxonomy.leaf import DocumentReference, Leaf
+from ilab_core.taxonomy.leaf import DocumentReference
 
 Result = TypeVar("Result")
 
@@ -37,16 +37,22 @@ _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
 _NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\[\]\x00-\x1f\x7f]')
 
 
-def add_documents(folder: Path, leaf: Leaf, sources: Sequence[Path]) -> DocumentReference:
+def add_documents(
+    folder: Path,
+    leaf_file: Path,
+    leaf_name: str,
+    sources: Sequence[Path],
+    before: DocumentReference | None = None,
+) -> DocumentReference:
     """Copy `sources` into the repository at `folder`, commit them, and return the reference for the leaf.
 
     A file of the same name becomes its new version. What the leaf named before stays named: a document beside the leaf
     is taken along, one of the repository is kept. DocumentError where a file is not text, WorkspaceError where the
     disk or git refuses.
     """
-    named = leaf.document.patterns if leaf.document is not None else ()
-    beside = matching_files(leaf.path.parent, named)
-    home = "/".join(_plain_name(part) for part in leaf.name.split("/"))
+    named = before.patterns if before is not None else ()
+    beside = matching_files(leaf_file.parent, named)
+    home = "/".join(_plain_name(part) for part in leaf_name.split("/"))
     contents = {f"{home}/{_file_name(source)}": _checked_bytes(source) for source in beside}
     contents |= {f"{home}/{name}": _checked_bytes(source) for name, source in _each_named(sources).items()}
 

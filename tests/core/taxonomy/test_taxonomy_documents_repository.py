@@ -47,6 +47,10 @@ def source(folder: Path, name: str, text: str) -> Path:
     return path
 
 
+def add_to(documents: Path, leaf: Leaf, sources: list[Path]) -> DocumentReference:
+    return add_documents(documents, leaf.path, leaf.name, sources, leaf.document)
+
+
 def texts(leaf: Leaf, documents: Path) -> dict[str, bytes]:
     return {document_name(documents, path): path.read_bytes() for path in find_documents(leaf, documents)}
 
@@ -60,7 +64,7 @@ def documents(tmp_path: Path) -> Path:
 def leaf(tmp_path: Path, documents: Path) -> Leaf:
     """A leaf whose guide was added to the repository."""
     bare = leaf_in(tmp_path)
-    return replace(bare, document=add_documents(documents, bare, [source(tmp_path, "Guide.MD", FIRST)]))
+    return replace(bare, document=add_to(documents, bare, [source(tmp_path, "Guide.MD", FIRST)]))
 
 
 def test_an_added_document_is_committed_byte_for_byte_and_found(leaf: Leaf, documents: Path):
@@ -106,7 +110,7 @@ def test_the_same_name_again_is_a_new_version_and_edits_in_between_are_kept(
     leaf: Leaf, documents: Path, tmp_path: Path
 ):
     (documents / GUIDE).write_text("An edit that nobody committed.\n", "utf-8")
-    again = replace(leaf, document=add_documents(documents, leaf, [source(tmp_path, "Guide.md", "The third text.\n")]))
+    again = replace(leaf, document=add_to(documents, leaf, [source(tmp_path, "Guide.md", "The third text.\n")]))
     assert again.document.patterns == (GUIDE,)
     assert texts(again, documents) == {GUIDE: b"The third text.\n"}
     repository = pygit2.Repository(str(documents))
@@ -115,11 +119,11 @@ def test_the_same_name_again_is_a_new_version_and_edits_in_between_are_kept(
 
 
 def test_adding_the_same_text_again_changes_nothing(leaf: Leaf, documents: Path, tmp_path: Path):
-    assert add_documents(documents, leaf, [source(tmp_path, "Guide.md", FIRST)]) == leaf.document
+    assert add_to(documents, leaf, [source(tmp_path, "Guide.md", FIRST)]) == leaf.document
 
 
 def test_what_the_leaf_named_before_stays_named(leaf: Leaf, documents: Path, tmp_path: Path):
-    more = add_documents(documents, leaf, [source(tmp_path, "notes.txt", "Notes.\n")])
+    more = add_to(documents, leaf, [source(tmp_path, "notes.txt", "Notes.\n")])
     assert more.patterns == (GUIDE, f"{NAME}/notes.txt")
     assert set(texts(replace(leaf, document=more), documents)) == set(more.patterns)
 
@@ -128,14 +132,14 @@ def test_a_document_beside_the_leaf_is_taken_along(documents: Path, tmp_path: Pa
     bare = leaf_in(tmp_path, DocumentReference("local", "local", ("cove.md", "gone.md")))
     (bare.path.parent / "cove.md").write_text("The cove.\n", "utf-8")
     assert find_documents(bare, documents) == [bare.path.parent / "cove.md"]
-    made = add_documents(documents, bare, [source(tmp_path, "notes.txt", "Notes.\n")])
+    made = add_to(documents, bare, [source(tmp_path, "notes.txt", "Notes.\n")])
     assert made.patterns == (f"{NAME}/cove.md", f"{NAME}/notes.txt")
     assert set(texts(replace(bare, document=made), documents).values()) == {b"The cove.\n", b"Notes.\n"}
 
 
 def test_two_files_of_one_name_dropped_together_are_both_kept(documents: Path, tmp_path: Path):
     sources = [source(tmp_path, "a/notes.md", "One.\n"), source(tmp_path, "b/notes.md", "Two.\n")]
-    made = add_documents(documents, leaf_in(tmp_path), sources)
+    made = add_to(documents, leaf_in(tmp_path), sources)
     assert made.patterns == (f"{NAME}/notes.md", f"{NAME}/notes_2.md")
 
 
@@ -146,7 +150,7 @@ def test_two_files_of_one_name_dropped_together_are_both_kept(documents: Path, t
 def test_a_name_is_made_one_that_every_system_and_every_pattern_takes(
     documents: Path, tmp_path: Path, name: str, kept: str
 ):
-    made = add_documents(documents, leaf_in(tmp_path), [source(tmp_path, name, "Text.\n")])
+    made = add_to(documents, leaf_in(tmp_path), [source(tmp_path, name, "Text.\n")])
     assert made.patterns == (f"{NAME}/{kept}",)
     assert texts(replace(leaf_in(tmp_path), document=made), documents) == {f"{NAME}/{kept}": b"Text.\n"}
 
@@ -154,7 +158,7 @@ def test_a_name_is_made_one_that_every_system_and_every_pattern_takes(
 @pytest.mark.parametrize("name", ["guide.pdf", "guide.docx", "page.html"])
 def test_other_kinds_are_refused_and_nothing_is_kept(documents: Path, tmp_path: Path, name: str):
     with pytest.raises(DocumentError, match="not a text file") as caught:
-        add_documents(documents, leaf_in(tmp_path), [source(tmp_path, name, "x")])
+        add_to(documents, leaf_in(tmp_path), [source(tmp_path, name, "x")])
     assert "Markdown and plain text" in caught.value.hint
     assert not documents.exists()
 
@@ -178,7 +182,7 @@ def test_an_unknown_commit_means_the_files_that_lie_there(leaf: Leaf, documents:
 def test_a_repository_around_the_workspace_is_left_alone(tmp_path: Path):
     around = pygit2.init_repository(str(tmp_path))
     bare = leaf_in(tmp_path)
-    add_documents(tmp_path / "documents", bare, [source(tmp_path, "a.md", "A.\n")])
+    add_to(tmp_path / "documents", bare, [source(tmp_path, "a.md", "A.\n")])
     assert around.head_is_unborn
     assert (tmp_path / "documents" / ".git").is_dir()
 
@@ -186,7 +190,7 @@ def test_a_repository_around_the_workspace_is_left_alone(tmp_path: Path):
 def test_files_that_lay_there_before_are_left_as_they_are(documents: Path, tmp_path: Path):
     documents.mkdir(parents=True)
     (documents / "mine.md").write_text("Mine.\n", "utf-8")
-    add_documents(documents, leaf_in(tmp_path), [source(tmp_path, "a.md", "A.\n")])
+    add_to(documents, leaf_in(tmp_path), [source(tmp_path, "a.md", "A.\n")])
     assert (documents / "mine.md").read_text("utf-8") == "Mine.\n"
     older = leaf_in(tmp_path, DocumentReference("local", "local", ("mine.md",)))
     assert texts(older, documents) == {"mine.md": b"Mine.\n"}
@@ -196,7 +200,7 @@ def test_a_repository_that_cannot_be_written_is_told_with_a_sentence(documents: 
     documents.parent.mkdir(parents=True)
     documents.write_text("in the way", "utf-8")
     with pytest.raises(IlabError) as caught:
-        add_documents(documents, leaf_in(tmp_path), [source(tmp_path, "a.md", "A.\n")])
+        add_to(documents, leaf_in(tmp_path), [source(tmp_path, "a.md", "A.\n")])
     assert caught.value.hint
 
 

@@ -4,54 +4,51 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from ilab_core.errors import IlabError
-from ilab_core.generation.documents import find_documents, read_document
 from ilab_core.taxonomy.leaf import Leaf
 from ilab_core.taxonomy.passages import Searchable, searchable
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QFileSystemWatcher, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QTextBlockFormat, QTextCursor, QTextDocument, QTextFormat
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTextBrowser, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QTextBrowser, QTextEdit, QVBoxLayout, QWidget
 
 from ilab_desktop.background import Task, run_in_background
-from ilab_desktop.theme import Space, Type, colours, font
+from ilab_desktop.pages.taxonomy.document_head import DocumentHead
+from ilab_desktop.pages.taxonomy.passage_bar import PassageBar
+from ilab_desktop.pages.taxonomy.shown_document import ShownDocument, names_a_document, read_documents
+from ilab_desktop.theme import Duration, Space, Type, colours, font
 from ilab_desktop.widgets.buttons import plain_button, small
-from ilab_desktop.widgets.labels import ElidedLabel, label
+from ilab_desktop.widgets.labels import label
 
-MOST_CHARACTERS = 60_000
-"""A longer document is shown up to here: laying out more would hold up the window."""
-
-
-@dataclass(frozen=True)
-class ShownDocument:
-    """A document that was read: its file, and its text as far as it is shown."""
-
-    path: Path
-    text: str
-    whole: bool
+NONE_YET = "No document yet. Drop a Markdown or text file here, or choose one."
 
 
 class DocumentPreview(QWidget):
     """Reads the leaf's documents in the background; selected text becomes a context."""
 
-    context_chosen = Signal(str)
     document_wanted = Signal()
-    """The leaf has no document here, and the person wants to give it one."""
+    """The person wants to give the leaf a document."""
+    publish_wanted = Signal()
+    new_version_wanted = Signal()
 
     def __init__(self, documents_folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._folder = documents_folder
         self._documents: list[ShownDocument] = []
+        self._leaf: Leaf | None = None
         self._asked_for: tuple[object, ...] | None = None
         self._task: Task | None = None
         self._contexts: tuple[str, ...] = ()
         self._source: Searchable | None = None
         self._shown: Searchable | None = None
-        self._title = label("Document", "strong")
-        self._name = ElidedLabel("", "caption", middle=True)
+        self.show_next = ""
+        """The name (without its ending) of the document to show when they are read next."""
+        self.head = DocumentHead()
+        self.head.add_wanted.connect(self.document_wanted)
+        self.head.publish_wanted.connect(self.publish_wanted)
+        self.head.new_version_wanted.connect(self.new_version_wanted)
         self._choice = QComboBox()
         self._choice.setAccessibleName("Document to show")
         self._choice.currentIndexChanged.connect(self._show_chosen)
@@ -64,47 +61,46 @@ class DocumentPreview(QWidget):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.browser.document().setDocumentMargin(0)
+        self.passages = PassageBar(self)
+        self.passages.set_passage(self._passage)
         self.browser.selectionChanged.connect(self._selection_changed)
-        self.use = small(plain_button("Use selection as context"))
-        self.use.setToolTip("Make the selected text the context of the current example")
-        self.use.clicked.connect(self._use_selection)
         self.add = small(plain_button("Add a document…", "document", "Add a document"))
-        self.add.setToolTip("Copy a text or Markdown file to this leaf")
+        self.add.setToolTip("Take a text or Markdown file for this leaf (Ctrl+Shift+O)")
         self.add.clicked.connect(self.document_wanted)
         self.add.hide()
-        heading = QHBoxLayout()
-        heading.setSpacing(Space.SMALL)
-        heading.addWidget(self._title)
-        heading.addWidget(self._name, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.SMALL)
-        column.addLayout(heading)
-        column.addWidget(self._choice)
-        column.addWidget(self._note)
+        for widget in (self.head, self._choice, self._note):
+            column.addWidget(widget)
         column.addWidget(self.browser, 1)
-        column.addWidget(self.use, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.passages)
         column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
         self._rest = QWidget()
         self._rest.hide()
         column.addWidget(self._rest, 1)
+        self._watcher = QFileSystemWatcher(self)
+        self._pause = QTimer(self, singleShot=True, interval=Duration.DEBOUNCE)
+        self._pause.timeout.connect(self._read)
+        self._watcher.fileChanged.connect(lambda _path: self._pause.start())
+        self._watcher.directoryChanged.connect(lambda _path: self._pause.start())
         self._selection_changed()
 
     def show_leaf(self, leaf: Leaf | None) -> None:
         """Show the documents of a leaf; nothing is read again while its reference stays the same."""
         self.setVisible(leaf is not None and leaf.kind == "knowledge")
         if leaf is None or leaf.kind != "knowledge":
-            self._asked_for = None
+            self._leaf = self._asked_for = None
+            self._watch([])
             return
         self._contexts = tuple(example.context for example in leaf.seed_examples if example.context)
         asked = (leaf.path, leaf.document)
+        self._leaf = leaf
         if asked == self._asked_for:
             self._mark()
             return
         self._asked_for = asked
-        if self._task is not None:
-            self._task.cancel()
-        self._task = run_in_background(self, partial(_read_all, leaf, self._folder), self._was_read, self._was_not_read)
+        self._read()
 
     def read_again(self) -> None:
         """Read the documents again when the leaf is next shown."""
@@ -116,25 +112,52 @@ class DocumentPreview(QWidget):
         if event.type() == QEvent.Type.PaletteChange and self._shown is not None:
             self._mark()
 
+    def _read(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        if self._leaf is not None:
+            work = partial(read_documents, self._leaf, self._folder)
+            self._task = run_in_background(self, work, self._was_read, self._was_not_read)
+
+    def _watch(self, files: list[Path]) -> None:
+        """Hear of changes of these files, also where a program puts a new file in the place of the old one."""
+        watched = [*self._watcher.files(), *self._watcher.directories()]
+        if watched:
+            self._watcher.removePaths(watched)
+        paths = dict.fromkeys(str(path) for file in files for path in (file, file.parent) if path.exists())
+        if paths:
+            self._watcher.addPaths(list(paths))
+
     def _was_read(self, documents: list[ShownDocument]) -> None:
+        self._watch([document.file for document in documents])
+        before = self._documents
         self._documents = documents
+        wanted, self.show_next = self.show_next, ""
+        index = next((n for n, document in enumerate(documents) if document.file.stem == wanted), -1)
+        if index < 0 and [document.text for document in before] == [document.text for document in documents]:
+            self.head.show_document(documents[max(0, self._choice.currentIndex())])
+            self._mark()
+            return
+        names = [document.file.name for document in documents]
         blocked = self._choice.blockSignals(True)
         self._choice.clear()
-        self._choice.addItems([document.path.name for document in documents])
+        self._choice.addItems([d.name if names.count(d.file.name) > 1 else d.file.name for d in documents])
+        self._choice.setCurrentIndex(max(0, index))
         self._choice.blockSignals(blocked)
         self._choice.setVisible(len(documents) > 1)
-        self._show_chosen(0)
+        self._show_chosen(max(0, index))
 
     def _was_not_read(self, error: Exception) -> None:
+        self._watch([])
         self._documents = []
         self._source = self._shown = None
         self._choice.hide()
-        self._name.setText("")
-        words = [error.summary] if isinstance(error, IlabError) else [f"It cannot be shown: {error}"]
-        self._note.setText(" ".join(word for word in words if word))
+        self.head.show_document(None)
+        words = error.summary if isinstance(error, IlabError) else f"It cannot be shown: {error}"
+        self._note.setText(words if self._leaf is not None and names_a_document(self._leaf) else NONE_YET)
         self._note.show()
         self.browser.hide()
-        self.use.hide()
+        self.passages.hide()
         self.add.show()
         self._rest.show()
 
@@ -142,15 +165,15 @@ class DocumentPreview(QWidget):
         if not 0 <= index < len(self._documents):
             return
         document = self._documents[index]
-        self._name.setText(f"· {document.path.name}")
+        self.head.show_document(document)
         self._note.setText("" if document.whole else "Only the beginning of this long document is shown.")
         self._note.setVisible(not document.whole)
         self._rest.hide()
         self.add.hide()
         self.browser.show()
-        self.use.show()
+        self.passages.show()
         self.browser.setFont(font(Type.CAPTION))
-        if document.path.suffix.lower() in (".md", ".markdown"):
+        if document.file.suffix.lower() in (".md", ".markdown"):
             features = QTextDocument.MarkdownFeature
             self.browser.document().setMarkdown(document.text, features.MarkdownDialectGitHub | features.MarkdownNoHTML)
         else:
@@ -201,24 +224,13 @@ class DocumentPreview(QWidget):
         self.browser.setExtraSelections(marks)
 
     def _selection_changed(self) -> None:
-        self.use.setEnabled(self.browser.textCursor().hasSelection())
+        self.passages.refresh(self.browser.textCursor().hasSelection())
 
-    def _use_selection(self) -> None:
-        selected = self.browser.textCursor().selectedText().replace("\u2029", "\n").replace("\u2028", "\n").strip()
-        place = self._source.find(selected) if self._source is not None else None
-        if place is not None and self._source is not None:
-            # The document's own words, marks and all, in place of how they are drawn.
-            selected = self._source.text[place[0] : place[1]]
-        if selected:
-            self.context_chosen.emit(selected)
-
-
-def _read_all(leaf: Leaf, documents_folder: Path) -> list[ShownDocument]:
-    shown = []
-    for path in find_documents(leaf, documents_folder):
-        text = read_document(path)
-        shown.append(ShownDocument(path, text[:MOST_CHARACTERS], len(text) <= MOST_CHARACTERS))
-    return shown
+    def _passage(self) -> str:
+        """Return the selected text: the document's own words, marks and all, in place of how they are drawn."""
+        drawn = self.browser.textCursor().selectedText().replace("\u2029", "\n").replace("\u2028", "\n").strip()
+        place = self._source.find(drawn) if self._source is not None else None
+        return self._source.text[place[0] : place[1]] if place is not None and self._source is not None else drawn
 
 
 def _units(text: str, place: int) -> int:

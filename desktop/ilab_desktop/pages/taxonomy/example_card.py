@@ -28,6 +28,7 @@ class ExampleCard(QFrame):
     """Field and new text."""
     move_requested = Signal(object, int)
     """The card and -1 for up, +1 for down."""
+    duplicate_requested = Signal(object)
     remove_requested = Signal(object)
     fold_changed = Signal()
     rebuilt = Signal()
@@ -131,7 +132,7 @@ class ExampleCard(QFrame):
 
     def tab_stops(self) -> list[QWidget]:
         """Return what Tab goes through, in reading order."""
-        stops: list[QWidget] = [self._fold, self._up, self._down, self._remove]
+        stops: list[QWidget] = [self._fold, self._up, self._down, self._duplicate, self._remove]
         for field, edit in self._fields.items():
             stops.append(edit.editor)
             if field in self._pair_removers:
@@ -153,15 +154,17 @@ class ExampleCard(QFrame):
         self._badge = Badge("", "danger")
         self._up = _header_button("up", "Move up (Alt+Up)")
         self._down = _header_button("down", "Move down (Alt+Down)")
+        self._duplicate = _header_button("copy", "Duplicate example (Alt+Shift+Down)")
         self._remove = _header_button("trash", "Remove example (undo brings it back)")
         self._up.clicked.connect(lambda: self.move_requested.emit(self, -1))
         self._down.clicked.connect(lambda: self.move_requested.emit(self, 1))
+        self._duplicate.clicked.connect(lambda: self.duplicate_requested.emit(self))
         self._remove.clicked.connect(lambda: self.remove_requested.emit(self))
-        for button in (self._up, self._down, self._remove):
+        for button in (self._up, self._down, self._duplicate, self._remove):
             button.setFixedWidth(Size.ROW_HEIGHT)
         row.addWidget(self._fold)
         row.addWidget(self._note, 1)
-        for widget in (self._badge, self._up, self._down, self._remove):
+        for widget in (self._badge, self._up, self._down, self._duplicate, self._remove):
             row.addWidget(widget)
         return row
 
@@ -171,7 +174,8 @@ class ExampleCard(QFrame):
         self._fold.setIcon(icon("chevron-down" if self.unfolded else "chevron-right"))
         self._fold.setAccessibleName(f"{name}, {'unfolded' if self.unfolded else 'folded'}")
         self._fold.setToolTip("Fold" if self.unfolded else "Unfold")
-        for button, what in ((self._up, "Move up"), (self._down, "Move down"), (self._remove, "Remove")):
+        buttons = (self._up, self._down, self._duplicate, self._remove)
+        for button, what in zip(buttons, ("Move up", "Move down", "Duplicate", "Remove"), strict=True):
             button.setAccessibleName(f"{what} {name.lower()}")
         self._note.setText(self._summary())
         text, meaning = _badge_of(self._problems)

@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ilab_core.taxonomy.checking import Problem
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from ilab_desktop.pages.taxonomy.document_drop import dragged_files
 from ilab_desktop.pages.taxonomy.problem_groups import TO_WRITE
 from ilab_desktop.pages.taxonomy.text_changes import lines_of
 from ilab_desktop.theme import Size, Space
@@ -85,6 +86,10 @@ class GrowingTextEdit(QPlainTextEdit):
             self.focusNextChild()
             return
         super().keyPressEvent(event)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Leave files to the page: they are documents of the leaf, not text."""
+        return not dragged_files(source) and super().canInsertFromMimeData(source)
 
     def insertFromMimeData(self, source: object) -> None:
         """Paste; a single-line field takes the lines as one."""

@@ -164,6 +164,7 @@ class FormView(QScrollArea):
         for text, keys, slot in (
             ("Move example up", "Alt+Up", lambda: self._move(self.current_card(), -1)),
             ("Move example down", "Alt+Down", lambda: self._move(self.current_card(), 1)),
+            ("Duplicate example", "Alt+Shift+Down", lambda: self._duplicate(self.current_card())),
             ("Add question", "Ctrl+Return", lambda: self._add_pair(self.current_card())),
             ("Add example", "Ctrl+Shift+Return", self.add_example),
         ):
@@ -222,6 +223,7 @@ class FormView(QScrollArea):
         card = ExampleCard(index, example, self._nested, self._with_context)
         card.edited.connect(self._was_edited)
         card.move_requested.connect(self._move)
+        card.duplicate_requested.connect(self._duplicate)
         card.remove_requested.connect(self._remove)
         card.pair_wanted.connect(self._add_pair)
         card.pair_unwanted.connect(self._remove_pair)
@@ -275,6 +277,13 @@ class FormView(QScrollArea):
             if focused is not None and card.isAncestorOf(focused):
                 focused.setFocus(Qt.FocusReason.OtherFocusReason)
             QTimer.singleShot(0, self, lambda: self._show_card(card))
+
+    def _duplicate(self, card: ExampleCard | None) -> None:
+        if card is None:
+            return
+        number = card.number
+        if self._make(lambda: leaf_edits.duplicate_example(self._live(), number)):
+            self.focus_field(f"seed_examples[{number + 1}]")
 
     def _remove(self, card: ExampleCard) -> None:
         number = card.number

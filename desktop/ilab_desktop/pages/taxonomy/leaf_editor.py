@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolBu
 
 from ilab_desktop.icons import icon
 from ilab_desktop.models.leaf_status import badge_of
-from ilab_desktop.pages.taxonomy import leaf_edits
 from ilab_desktop.pages.taxonomy.form_view import FormView
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
 from ilab_desktop.pages.taxonomy.yaml_view import YamlView
@@ -118,19 +117,6 @@ class LeafEditor(QWidget):
         """Go to a field in the form; False where the form has none of that name."""
         self.show_yaml(False)
         return self._views.currentIndex() == 0 and self.form.focus_field(field)
-
-    def use_as_context(self, passage: str) -> None:
-        """Make a passage the context of the current example."""
-        card = self.form.current_card()
-        if self.document is None or card is None:
-            return
-        self.flush()
-        try:
-            leaf_edits.set_context(self.document, card.number, passage)
-        except TaxonomyError as error:
-            self.show_error(error)
-        else:
-            self.select_field(f"{card.path}.context")
 
     def save_leaf(self) -> None:
         """Write the leaf to its file."""

@@ -7,10 +7,14 @@ from __future__ import annotations
 from ilab_core.errors import TaxonomyError
 from ilab_core.taxonomy.editing import add_example as with_example
 from ilab_core.taxonomy.editing import add_pair as with_pair
-from ilab_core.taxonomy.editing import move_item, remove_item, set_field
+from ilab_core.taxonomy.editing import duplicate_item, move_item, remove_item, set_field
+from ilab_core.taxonomy.leaf import DocumentReference, QuestionAnswer, SeedExample
 
 from ilab_desktop.pages.taxonomy.head_fields import PATTERNS
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
+
+_QUESTIONS = 3
+"""How many a knowledge example needs."""
 
 
 def tidy(text: str) -> str:
@@ -32,18 +36,33 @@ def set_context(document: LeafDocument, number: int, context: str) -> None:
     document.change(changed, "Use as context")
 
 
-def add_document(document: LeafDocument, name: str) -> None:
-    """Name a file beside the leaf as its document."""
+def set_document(document: LeafDocument, reference: DocumentReference, label: str) -> None:
+    """Let the leaf name these documents; what it says of them already stays as it is written."""
     leaf = document.parsed()
     if isinstance(leaf, TaxonomyError):
         raise leaf
-    named = leaf.document
+    named = leaf.document or DocumentReference("", "", ())
     text = document.text
-    for field, value in (("repo", named.repo if named else ""), ("commit", named.commit if named else "")):
-        if not value:
-            text = set_field(text, f"document.{field}", "local")
-    patterns = [pattern for pattern in (named.patterns if named else ()) if pattern != name]
-    document.change(set_field(text, PATTERNS, [*patterns, name]), "Add document")
+    for field, before, value in (
+        ("document.repo", named.repo, reference.repo),
+        ("document.commit", named.commit, reference.commit),
+        (PATTERNS, list(named.patterns), list(reference.patterns)),
+    ):
+        if before != value:
+            text = set_field(text, field, value)
+    document.change(text, label)
+
+
+def add_example_about(document: LeafDocument, context: str) -> None:
+    """Add an example at the end with a passage as its context and its questions to write."""
+    empty = (QuestionAnswer("", ""),) * _QUESTIONS
+    made = with_example(document.text, document.kind, SeedExample(tidy(context), empty))
+    document.change(made, "New example from selection")
+
+
+def duplicate_example(document: LeafDocument, number: int) -> None:
+    """Put a copy of an example right after it."""
+    document.change(duplicate_item(document.text, f"seed_examples[{number}]"), "Duplicate example")
 
 
 def add_example(document: LeafDocument) -> None:

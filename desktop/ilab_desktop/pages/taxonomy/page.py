@@ -10,19 +10,18 @@ from pathlib import Path
 
 from ilab_core.errors import IlabError, TaxonomyError
 from ilab_core.taxonomy.leaf import Leaf
-from ilab_core.taxonomy.new_leaf import NewLeaf, copy_document, create_leaf
+from ilab_core.taxonomy.new_leaf import NewLeaf, create_leaf
 from ilab_core.taxonomy.tree import LeafEntry, taxonomy_root
 from PySide6.QtCore import QCoreApplication, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ilab_desktop.background import run_in_background
-from ilab_desktop.pages.taxonomy import leaf_edits
 from ilab_desktop.pages.taxonomy.drafting import Drafting
 from ilab_desktop.pages.taxonomy.frame import Commands, TaxonomyFrame, say
 from ilab_desktop.pages.taxonomy.leaf_checks import CheckedLeaf, LeafChecker
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
-from ilab_desktop.pages.taxonomy.new_leaf_panel import DOCUMENT_FILES
+from ilab_desktop.pages.taxonomy.leaf_documents import LeafDocuments
 from ilab_desktop.pages.taxonomy.open_leaves import OpenLeaves
 from ilab_desktop.pages.taxonomy.outside_changes import OutsideChanges
 from ilab_desktop.pages.taxonomy.outside_choice import OutsideChoice
@@ -238,7 +237,7 @@ class TaxonomyPage(TaxonomyFrame):
         self.new_leaf_panel.create.setEnabled(False)
         run_in_background(
             self,
-            partial(create_leaf, root, wanted, contributor),
+            partial(create_leaf, root, wanted, contributor, self._services.workspace.documents),
             lambda _path: self._leaf_created(wanted.leaf_name),
             self._leaf_not_created,
         )
@@ -254,21 +253,6 @@ class TaxonomyPage(TaxonomyFrame):
         words = [error.summary, error.hint] if isinstance(error, IlabError) else [str(error)]
         self.new_leaf_panel.show_problem(" ".join(word for word in words if word))
         self.new_leaf_panel.create.setEnabled(True)
-
-    def _choose_document(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, "Add a document", "", DOCUMENT_FILES)
-        if chosen:
-            self.add_document(Path(chosen))
-
-    def add_document(self, source: Path) -> None:
-        """Copy a text file to the leaf that is shown and name it in the leaf."""
-        document = self.document
-        if document is not None:
-            self.editor.flush()
-            copied = partial(leaf_edits.add_document, document)
-            run_in_background(
-                document, partial(copy_document, source, document.path.parent), copied, self.editor.show_error
-            )
 
     def _leave_new_leaf(self) -> None:
         self.show_in_middle(self.editor if self.document is not None else self.choose)
@@ -300,12 +284,11 @@ class TaxonomyPage(TaxonomyFrame):
             app.aboutToQuit.connect(self.keep_drafts)
         self.editor.use_history(self._open.history)
         steps = ProblemSteps(self.editor, self)
-        self.addActions([steps.next, steps.previous])
+        self.documents = LeafDocuments(self.editor, self.side, self._services.workspace.documents, self)
+        self.addActions([steps.next, steps.previous, self.documents.add_action])
         self.tree.leaf_chosen.connect(self._leaf_chosen)
         self.side.problems.chosen.connect(self.editor.go_to)
-        self.side.preview.context_chosen.connect(self.editor.use_as_context)
-        self.side.preview.document_wanted.connect(self._choose_document)
-        self._drafting.document_wanted.connect(self._choose_document)
+        self._drafting.document_wanted.connect(self.documents.choose)
         self._drafting.model_wanted.connect(lambda: self._navigate("models"))
         self.new_leaf_panel.wanted.connect(self._create_leaf)
         self.new_leaf_panel.cancelled.connect(self._leave_new_leaf)

@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ilab_core.taxonomy.checking import Problem
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QMimeData, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
+from ilab_desktop.pages.taxonomy.document_drop import dragged_files
 from ilab_desktop.pages.taxonomy.field_edit import is_history_key, raw_lines
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
 from ilab_desktop.pages.taxonomy.problem_line import ProblemLine
@@ -116,6 +117,10 @@ class YamlView(QPlainTextEdit):
                 self._colours = now
                 self._highlighter.set_palette(now)
                 self._underline()
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Leave files to the page: they are documents of the leaf, not text."""
+        return not dragged_files(source) and super().canInsertFromMimeData(source)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Type, indent as YAML wants, choose a key of the leaf."""
