@@ -20,7 +20,7 @@ from ilab_core.taxonomy.leaf import LEAF_NAME
 from ilab_core.taxonomy.naming import folder_problem, name_problem
 from ilab_core.taxonomy.relocating import relocate
 from ilab_core.taxonomy.trash import TrashedItem, place_in_trash
-from ilab_core.taxonomy.tree import KINDS
+from ilab_core.taxonomy.tree import KINDS, LeafEntry, leaf_name, walk_leaves
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,14 @@ def move(root: Path, names: Iterable[str], folder: str) -> Done:
 
 
 def duplicate(root: Path, names: Iterable[str], trash: Path) -> Done:
-    """Copy leaves and folders, each beside itself under a free name; TaxonomyError where that fails.
+    """Copy leaves and folders, each beside itself under a free name; TaxonomyError, and nothing changed, on failure."""
+    return place_copies(make_copies(root, names, trash))
 
-    The copies are made in `trash`, which is also where taking this back brings them.
+
+def make_copies(root: Path, names: Iterable[str], trash: Path) -> list[Move]:
+    """Copy leaves and folders into `trash`, for `place_copies`; taking that back brings the copies to the trash, too.
+
+    The part of a duplication that may take long. TaxonomyError or WorkspaceError where it fails.
     """
     moves: list[Move] = []
     try:
@@ -102,13 +107,21 @@ def duplicate(root: Path, names: Iterable[str], trash: Path) -> Done:
             target = free_place(root / name, {step.target for step in moves})
             moves.append(Move(place_in_trash(trash, root, target.relative_to(root).as_posix()), target))
             shutil.copytree(root / name, moves[-1].source, symlinks=True)
-        return _carry_out(moves, ())
     except (OSError, IlabError) as error:
-        for step in moves:
-            shutil.rmtree(step.source.parent, ignore_errors=True)
+        _forget_copies(moves)
         if isinstance(error, IlabError):
             raise
         raise _failed(moves[-1].target, error) from error
+    return moves
+
+
+def place_copies(copies: Sequence[Move]) -> Done:
+    """Bring copies beside what they were made of; TaxonomyError, and no copy is left, where that fails."""
+    try:
+        return _carry_out(copies, ())
+    except IlabError:
+        _forget_copies(copies)
+        raise
 
 
 def delete(root: Path, names: Iterable[str], trash: Path) -> Done:
@@ -163,6 +176,17 @@ def free_place(place: Path, taken: Collection[Path] = ()) -> Path:
     return found
 
 
+def entries_after(entries: Iterable[LeafEntry], done: Done, root: Path) -> list[LeafEntry]:
+    """Return the leaves below `root` after an operation, by name, given those before: only what came is read."""
+    found = {entry.name: entry for entry in entries if followed(entry.path, done) == entry.path}
+    for step in done.moves:
+        if root in step.target.parents:
+            for entry in walk_leaves(step.target):
+                name = leaf_name(entry.path, root)
+                found[name] = LeafEntry(name, entry.path, entry.kind)
+    return [found[name] for name in sorted(found)]
+
+
 def _carry_out(moves: Sequence[Move], removable: Iterable[Path]) -> Done:
     """Do the moves, then remove those of the `removable` folders that are left empty."""
     finished: list[Move] = []
@@ -211,6 +235,11 @@ def _remove_empty(folders: Iterable[Path]) -> None:
 def _folders_above(root: Path, paths: Iterable[Path]) -> set[Path]:
     """Return the folders between `root` and the paths; those at the top, such as `knowledge`, stay even if empty."""
     return {above for path in paths for above in path.parents if root in above.parents and above.parent != root}
+
+
+def _forget_copies(copies: Iterable[Move]) -> None:
+    for step in copies:
+        shutil.rmtree(step.source.parent, ignore_errors=True)
 
 
 def _is_leaf(folder: Path) -> bool:

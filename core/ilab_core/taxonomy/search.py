@@ -65,7 +65,7 @@ class Searched:
 
 
 def parse_query(text: str) -> Query:
-    """Return the search that `text` says. What only looks like a filter is a word; a filter still without a value waits."""
+    """Return the search that `text` says: what only looks like a filter is a word, a filter without its value waits."""
     words, people, states, kinds = [], [], set(), set()
     for word in text.casefold().split():
         key, colon, value = word.partition(":")

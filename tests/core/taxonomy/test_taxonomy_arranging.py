@@ -14,6 +14,7 @@ from ilab_core.taxonomy import relocating
 from ilab_core.taxonomy.arranging import (
     delete,
     duplicate,
+    entries_after,
     followed,
     move,
     move_problem,
@@ -24,6 +25,7 @@ from ilab_core.taxonomy.arranging import (
     take_back,
 )
 from ilab_core.taxonomy.trash import list_trash, remove_for_good, sweep
+from ilab_core.taxonomy.tree import find_leaves
 
 COVE = "knowledge/places/harrow_cove"
 CELLS = "knowledge/science/biology/cells"
@@ -281,6 +283,15 @@ def test_a_path_inside_is_followed(root):
     done = move(root, ["knowledge/science"], "knowledge/places")
     assert followed(root / CELLS / "qna.yaml", done) == root / "knowledge/places/science/biology/cells/qna.yaml"
     assert followed(root / COVE / "qna.yaml", done) == root / COVE / "qna.yaml"
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
+def test_the_leaves_after_an_operation_are_those_on_the_disk(root, trash, operation):
+    before = find_leaves(root)
+    done = operation(root, trash)
+    after = entries_after(before, done, root)
+    assert after == find_leaves(root) != before
+    assert entries_after(after, take_back(done), root) == before
 
 
 def test_what_lies_inside_another_chosen_folder_goes_with_it():

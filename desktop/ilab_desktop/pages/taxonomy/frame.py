@@ -16,6 +16,7 @@ from ilab_desktop.icons import icon
 from ilab_desktop.pages.taxonomy.leaf_editor import LeafEditor, icon_button
 from ilab_desktop.pages.taxonomy.new_leaf_panel import NewLeafPanel
 from ilab_desktop.pages.taxonomy.side_pane import SidePane
+from ilab_desktop.pages.taxonomy.trash_panel import TrashPanel
 from ilab_desktop.pages.taxonomy.tree_pane import TreePane
 from ilab_desktop.theme import Size, Space
 from ilab_desktop.widgets.buttons import primary_button, quiet_button
@@ -36,6 +37,7 @@ class Commands:
     reveal: Callable[[], None]
     open_another: Callable[[], None]
     refresh: Callable[[], None]
+    trash: Callable[[], None]
 
 
 class TaxonomyFrame(QWidget):
@@ -45,10 +47,11 @@ class TaxonomyFrame(QWidget):
         super().__init__(parent)
         self._side_chosen = False
         self._actions = self._make_actions(commands)
-        self.tree = TreePane(list(self._actions.values()))
+        self.tree = TreePane()
         self.editor = LeafEditor()
         self.side = SidePane(documents_folder)
         self.new_leaf_panel = NewLeafPanel()
+        self.trash_panel = TrashPanel()
         self._lay_out(commands)
 
     def event(self, event: QEvent) -> bool:
@@ -124,6 +127,7 @@ class TaxonomyFrame(QWidget):
             ("reveal", "Reveal in folder", "folder", "", commands.reveal),
             ("open", "Open another taxonomy folder…", "external", "Ctrl+O", commands.open_another),
             ("refresh", "Refresh", "refresh", "F5", commands.refresh),
+            ("trash", "Trash…", "trash", "", commands.trash),
         ):
             action = QAction(icon(icon_name), text, self)
             if keys:
@@ -138,7 +142,7 @@ class TaxonomyFrame(QWidget):
         self.header = PageHeader("Taxonomy", SUBTITLE)
         more = quiet_button("", "more", "More for this taxonomy")
         menu = QMenu(more)
-        menu.addActions([self._actions[key] for key in ("reveal", "open", "refresh")])
+        menu.addActions([self._actions[key] for key in ("reveal", "open", "refresh", "trash")])
         more.clicked.connect(lambda: menu.popup(more.mapToGlobal(more.rect().bottomLeft())))
         self.new_button = primary_button("New leaf")
         self.new_button.setToolTip("New leaf (Ctrl+N)")
@@ -163,7 +167,7 @@ class TaxonomyFrame(QWidget):
         self.choose = _state("leaf", "Choose a leaf in the tree, or make a new one.")
         self.unreadable = _state("warning", "", "Reveal in folder", commands.reveal)
         self.middle = QStackedWidget()
-        for page in (self.choose, self.editor, self.new_leaf_panel, self.unreadable):
+        for page in (self.choose, self.editor, self.new_leaf_panel, self.trash_panel, self.unreadable):
             self.middle.addWidget(page)
         self.work = QSplitter(Qt.Orientation.Horizontal)
         self.work.setChildrenCollapsible(False)

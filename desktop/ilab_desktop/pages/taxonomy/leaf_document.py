@@ -119,6 +119,12 @@ class LeafDocument(QObject):
         self.file = file
         self.state_changed.emit()
 
+    def move_to(self, name: str, path: Path) -> None:
+        """Follow the file to another place; the text and what is not saved of it stay."""
+        self.name, self.path = name, path
+        self._parsed = None
+        self.state_changed.emit()
+
     def check_now(self) -> None:
         """Check the text in the background, without waiting for a pause."""
         self._timer.stop()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ilab_core.errors import WorkspaceError
 from ilab_core.paths import Workspace
+from ilab_core.taxonomy.arranging import Done, followed
 from ilab_core.taxonomy.source import LeafError
 from ilab_core.taxonomy.text_file import FileText, missing_file, read_text_file
 from ilab_core.taxonomy.tree import LeafEntry, kind_of, leaf_name
@@ -43,6 +44,7 @@ class OpenLeaves(QObject):
         self._store = DraftStore(workspace)
         self._documents: dict[Path, LeafDocument] = {}
         self._kept: dict[Path, Draft] = {draft.path_as_path: draft for draft in self._store.all()}
+        self._aside: set[LeafDocument] = set()
         self._keeping = False
         self._failed = False
         self._number = 0
@@ -61,7 +63,7 @@ class OpenLeaves(QObject):
             document = LeafDocument(entry.name, entry.kind, entry.path, file, self.history, self)
             self._documents[entry.path] = document
             document.text_changed.connect(lambda _origin: self._edited())
-            document.state_changed.connect(lambda: self.unsaved_changed.emit(document.name, document.unsaved))
+            document.state_changed.connect(lambda: self._state_changed(document))
             document.saved.connect(lambda: self._was_saved(document))
             document.checked.connect(lambda: self.checked.emit(document))
             document.travelled.connect(lambda: self.travelled.emit(document))
@@ -76,7 +78,36 @@ class OpenLeaves(QObject):
 
     def unsaved(self) -> list[LeafDocument]:
         """Return the open leaves with edits that are not in their files."""
-        return [document for document in self._documents.values() if document.unsaved]
+        return [found for found in self._documents.values() if found.unsaved and found not in self._aside]
+
+    def is_saving(self) -> bool:
+        """Return True while a leaf is being written to its file."""
+        return any(document.is_saving for document in self._documents.values())
+
+    def follow(self, done: Done, root: Path) -> None:
+        """Go along with leaves that were renamed, moved, deleted or put back in the taxonomy at `root`.
+
+        Their edits and drafts go along. What went to the trash is put aside until it comes back.
+        """
+        drafts: list[Draft] = []
+        for path in {*self._documents, *self._kept}:
+            new = followed(path, done)
+            if new == path:
+                continue
+            document, kept = self._documents.pop(path, None), self._kept.pop(path, None)
+            if kept is not None:
+                drafts += [replace(kept, text=None), replace(kept, path=str(new))]
+            if document is not None:
+                self._documents[new] = document
+                self._put(document, new, root)
+        self._keep_now(drafts)
+
+    def _put(self, document: LeafDocument, path: Path, root: Path) -> None:
+        """Tell a leaf where it is now."""
+        self.unsaved_changed.emit(document.name, False)
+        is_here = root in path.parents
+        (self._aside.discard if is_here else self._aside.add)(document)
+        document.move_to(leaf_name(path, root) if is_here else document.name, path)
 
     def without_file(self, entries: Iterable[LeafEntry], root: Path) -> list[LeafEntry]:
         """Return the leaves below `root` whose text is only in their draft: another program removed their files."""
@@ -88,13 +119,19 @@ class OpenLeaves(QObject):
     def keep_drafts(self) -> None:
         """Write down all unsaved edits now."""
         self._timer.stop()
-        drafts = self._new_drafts()
+        self._keep_now(self._new_drafts())
+
+    def _keep_now(self, drafts: list[Draft]) -> None:
         try:
             self._store.keep(drafts, self._next_number())
         except WorkspaceError as error:
             self.draft_failed.emit(error)
         else:
             self._were_kept(drafts)
+
+    def _state_changed(self, document: LeafDocument) -> None:
+        if document not in self._aside:
+            self.unsaved_changed.emit(document.name, document.unsaved)
 
     def _edited(self) -> None:
         if not self._timer.isActive():

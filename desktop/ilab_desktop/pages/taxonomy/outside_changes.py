@@ -117,7 +117,7 @@ class OutsideChanges(QObject):
     def _were_seen(self, seen: list[_Seen]) -> None:
         for found in seen:
             document = found.look.document
-            if document.is_saving or document.file is not found.look.file:
+            if document.is_saving or document.file is not found.look.file or document.path != found.look.path:
                 self._again = True
                 continue
             self._stamps[document.path] = found.stamp

@@ -26,6 +26,8 @@ from ilab_desktop.pages.taxonomy.open_leaves import OpenLeaves
 from ilab_desktop.pages.taxonomy.outside_changes import OutsideChanges
 from ilab_desktop.pages.taxonomy.outside_choice import OutsideChoice
 from ilab_desktop.pages.taxonomy.problem_steps import ProblemSteps
+from ilab_desktop.pages.taxonomy.tree_actions import TreeActions
+from ilab_desktop.pages.taxonomy.tree_operations import TreeOperations
 from ilab_desktop.pages.taxonomy.tree_reader import TreeReader
 from ilab_desktop.pages.taxonomy.tree_watch import TreeWatch
 from ilab_desktop.services import Services
@@ -35,7 +37,7 @@ class TaxonomyPage(TaxonomyFrame):
     """Browse the taxonomy, edit its leaves, make new ones."""
 
     def __init__(self, services: Services, navigate: Callable[[str], None], parent: QWidget | None = None) -> None:
-        commands = Commands(self.start_new_leaf, self._reveal, self._open_another, self.activate)
+        commands = Commands(self.start_new_leaf, self._reveal, self._open_another, self.activate, self._show_trash)
         super().__init__(services.workspace.documents, commands, parent)
         self._services = services
         self._navigate = navigate
@@ -52,6 +54,10 @@ class TaxonomyPage(TaxonomyFrame):
         self._choice = OutsideChoice(self.editor, self._changes, self.show_in_middle, self)
         self.middle.addWidget(self._choice.panel)
         self._drafting = Drafting(services, self.editor)
+        self._operations = TreeOperations(services, self._open, self._reader, self.tree, self)
+        actions = [self._actions["reveal"]]
+        history = self._open.history
+        TreeActions(self.tree, self._operations, self.editor.undo, history, self.start_new_leaf, actions, self)
         self._connect()
 
     def activate(self) -> None:
@@ -254,7 +260,19 @@ class TaxonomyPage(TaxonomyFrame):
         self.new_leaf_panel.show_problem(" ".join(word for word in words if word))
         self.new_leaf_panel.create.setEnabled(True)
 
-    def _leave_new_leaf(self) -> None:
+    def _show_trash(self) -> None:
+        self.show_whole(self.work)
+        self.show_in_middle(self.trash_panel)
+        self.trash_panel.show_trash(self._operations.trash, self._services.taxonomy_root)
+
+    def _arranged(self) -> None:
+        """Leave a leaf that went to the trash; show of one that moved what depends on its place."""
+        if self.document is not None and not self.document.path.is_relative_to(self._services.taxonomy_root):
+            self._show_leaf(None)
+        self._text_changed("")
+        self._tell_others()
+
+    def _leave_panel(self) -> None:
         self.show_in_middle(self.editor if self.document is not None else self.choose)
         if not self._entries:
             self.show_whole(self.empty)
@@ -291,7 +309,11 @@ class TaxonomyPage(TaxonomyFrame):
         self._drafting.document_wanted.connect(self.documents.choose)
         self._drafting.model_wanted.connect(lambda: self._navigate("models"))
         self.new_leaf_panel.wanted.connect(self._create_leaf)
-        self.new_leaf_panel.cancelled.connect(self._leave_new_leaf)
+        self.new_leaf_panel.cancelled.connect(self._leave_panel)
+        self.trash_panel.put_back_wanted.connect(self._operations.put_back)
+        self.trash_panel.closed.connect(self._leave_panel)
+        self._operations.starting.connect(self.editor.flush)
+        self._operations.arranged.connect(self._arranged)
         self._checker.found.connect(self._leaves_checked)
         self._open.unsaved_changed.connect(self.tree.model.set_unsaved)
         self._open.checked.connect(self._leaf_checked)

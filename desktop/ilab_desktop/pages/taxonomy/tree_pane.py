@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from PySide6.QtCore import QModelIndex, QPoint, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from ilab_desktop.models.taxonomy_nodes import names_with_folders
@@ -30,17 +29,20 @@ class TreePane(Card):
 
     leaf_chosen = Signal(str)
 
-    def __init__(self, actions: Sequence[QAction], parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, margin=Space.SMALL, spacing=Space.SMALL)
         self.model = TaxonomyTreeModel(self)
+        self.moved: Sequence[tuple[str, str]] = ()
+        """Full names that change with the next leaves, each with its new one."""
         self.search = SearchBox()
         self.tree = TreeView(self.model)
         self.tree.customContextMenuRequested.connect(self._open_menu)
         self.tree.selectionModel().currentChanged.connect(self._current_changed)
         self.notice = Notice()
-        self._nothing, self._nothing_said = self._nothing_found()
+        self._nothing_said = label("", "muted", wrap=True)
+        self._clear = plain_button("Clear the search")
+        self._nothing = self._nothing_found()
         self.menu = QMenu(self)
-        self.menu.addActions(list(actions))
         # Keys that come faster than the tree answers are answered together
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self.search_now)
@@ -52,14 +54,14 @@ class TreePane(Card):
         self.column.addWidget(self.tree, 1)
         self.column.addWidget(self.notice)
 
-    def set_leaves(self, kinds: Mapping[str, str], moved: Iterable[tuple[str, str]] = ()) -> None:
+    def set_leaves(self, kinds: Mapping[str, str]) -> None:
         """Show these leaves, given by full name with their kinds. What was unfolded and chosen stays so.
 
-        `moved` are full names that changed, each with its new one. A first small tree is unfolded whole.
+        A first small tree is unfolded whole.
         """
         first = next(self.model.leaf_names(), None) is None
-        unfolded = {_renamed(name, moved) for name in self.tree.unfolded()}
-        current = _renamed(self.current_name(), moved)
+        unfolded = {_renamed(name, self.moved) for name in self.tree.unfolded()}
+        current = _renamed(self.current_name(), self.moved)
         self.model.facts.kinds = kinds
         with QSignalBlocker(self):
             self.model.set_leaves(kinds)
@@ -85,6 +87,11 @@ class TreePane(Card):
         self.tree.setCurrentIndex(index)
         self.tree.scrollTo(index)
         return True
+
+    def choose(self, names: Sequence[str]) -> None:
+        """Choose these leaves and folders, clearing a search that hides the first."""
+        if names and self.select(names[0]):
+            self.tree.choose(list(names))
 
     def current_name(self) -> str:
         """Return the full name of the chosen leaf or folder, "" where nothing is chosen."""
@@ -150,21 +157,19 @@ class TreePane(Card):
         self.search_now()
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _nothing_found(self) -> tuple[QWidget, QWidget]:
-        """Return what stands in place of the tree when a search finds nothing, and its sentence."""
+    def _nothing_found(self) -> QWidget:
+        """Return what stands in place of the tree when a search finds nothing."""
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(Space.SMALL, Space.MARGIN, Space.SMALL, 0)
         column.setSpacing(Space.MEDIUM)
-        said = label("", "muted", wrap=True)
-        said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        clear = plain_button("Clear the search")
-        clear.clicked.connect(self._clear_search)
-        column.addWidget(said)
-        column.addWidget(clear, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._nothing_said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._clear.clicked.connect(self._clear_search)
+        column.addWidget(self._nothing_said)
+        column.addWidget(self._clear, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         page.hide()
-        return page, said
+        return page
 
 
 def _renamed(name: str, moved: Iterable[tuple[str, str]]) -> str:

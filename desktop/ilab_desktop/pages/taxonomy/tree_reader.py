@@ -51,6 +51,22 @@ class TreeReader(QObject):
             reading = partial(_read, self._root, entries, changed, self.leafless)
             self._task = run_in_background(self, reading, self._was_read, self._was_not_read)
 
+    @property
+    def entries(self) -> list[LeafEntry]:
+        """The leaves as they were read last, by name."""
+        return self._entries or []
+
+    def take(self, entries: list[LeafEntry]) -> None:
+        """Go on from these leaves, without reading: the program itself changed the tree."""
+        if self._task is not None and self._root is not None:
+            # What is being read may be from before the change
+            self._task.cancel()
+            self._task = None
+            self._unread.add(self._root)
+        self._entries = entries
+        self.found.emit(entries)
+        self.read_again(())
+
     def _was_read(self, reading: Reading) -> None:
         self._task = None
         self._entries, self.leafless = reading
