@@ -153,6 +153,12 @@ def with_work(text: str, attribution: Attribution) -> str:
     return text
 
 
+def with_new_work(text: str) -> str:
+    """Return `text` with the label of one more work's title at its end, for a person to go on with."""
+    end = _line_end(text)
+    return f"{_ended(text)}{end if text.strip() else ''}{LABELS['title']}:{end}"
+
+
 def without_work(text: str, number: int) -> str:
     """Return `text` without the fields of its work `number` (from 0); lines that are no fields stay."""
     for block in sorted(_works(text)[number].blocks.values(), key=lambda block: -block.start):

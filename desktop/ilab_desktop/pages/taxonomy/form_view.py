@@ -15,6 +15,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ilab_desktop.pages.taxonomy import leaf_edits
+from ilab_desktop.pages.taxonomy.attribution_form import AttributionForm
 from ilab_desktop.pages.taxonomy.example_card import ExampleCard
 from ilab_desktop.pages.taxonomy.head_fields import HeadFields
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
@@ -64,6 +65,9 @@ class FormView(QScrollArea):
         self._fold_all = quiet_button("Unfold all")
         self._fold_all.clicked.connect(self._toggle_all)
         row.addWidget(self._fold_all)
+        self.attribution = AttributionForm()
+        self.attribution.tabs_changed.connect(self._order_tabs)
+        self._column.addWidget(self.attribution)
         self._column.addLayout(row)
         self.suggestions = SuggestionsPanel()
         self.suggestions.rebuilt.connect(self._order_tabs)
@@ -94,6 +98,7 @@ class FormView(QScrollArea):
             _dispose(self._head)
             self._head = None
         self.setUpdatesEnabled(False)
+        self.attribution.show_document(document)
         self.follow()
         if self._cards:
             self._cards[0].set_unfolded(True)
@@ -121,6 +126,7 @@ class FormView(QScrollArea):
         for problem in without_echoes(self._document.problems):
             by_example.setdefault(example_of(problem.field), []).append(problem)
         self._head.set_problems(by_example.get(None, []))
+        self.attribution.set_problems(by_example.get(None, []))
         for card in self._cards:
             card.set_problems(by_example.get(card.number, []))
 
@@ -130,7 +136,7 @@ class FormView(QScrollArea):
         if number is not None:
             if number >= len(self._cards) or not self._cards[number].focus_field(field):
                 return False
-        else:
+        elif not self.attribution.focus_field(field):
             edit = self._head.find(field) if self._head is not None else None
             if edit is None:
                 return False
@@ -244,7 +250,7 @@ class FormView(QScrollArea):
     def _order_tabs(self) -> None:
         """Let Tab follow the reading order: fields built late would come last otherwise."""
         stops: list[QWidget] = [*(edit.editor for edit in self._head.edits())] if self._head is not None else []
-        stops.append(self._fold_all)
+        stops += [*self.attribution.tab_stops(), self._fold_all]
         for card in self._cards:
             stops += card.tab_stops()
         stops += [self._add, *self.suggestions.tab_stops()]

@@ -4,30 +4,29 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from pathlib import Path
 
 from ilab_core.errors import IlabError, TaxonomyError
+from ilab_core.taxonomy.attribution import attribution_file
 from ilab_core.taxonomy.checking import Problem, check_text
 from ilab_core.taxonomy.leaf import Kind, Leaf
 from ilab_core.taxonomy.reader import parse_leaf
+from ilab_core.taxonomy.surroundings import Surroundings
 from ilab_core.taxonomy.text_file import FileText, save_text_file
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
 from ilab_desktop.background import run_in_background
 from ilab_desktop.models.leaf_status import LeafStatus
+from ilab_desktop.pages.taxonomy.attribution_text import AttributionChangedError, AttributionText, save_attribution
 from ilab_desktop.pages.taxonomy.problem_groups import gathered, status_of
-from ilab_desktop.pages.taxonomy.text_changes import splice_between
+from ilab_desktop.pages.taxonomy.text_command import TextCommand
 
 CHECK_DELAY = 200
 """Milliseconds without a key before the text is checked."""
-BURST = 1.0
-"""Seconds between two keys of one undo step."""
 LARGEST_FORM = 400_000
 """Characters up to which a text is read for the form; beyond, every key would hold up the window."""
-_MERGING = 1
 
 
 class LeafDocument(QObject):
@@ -55,6 +54,10 @@ class LeafDocument(QObject):
         self.is_checked = False
         self.is_saving = False
         self.undo_stack = history
+        self.documents: Path | None = None
+        self.attribution = AttributionText(path, history, self)
+        self.attribution.text_changed.connect(lambda _origin: self._attribution_changed())
+        self.attribution.travelled.connect(self.travelled)
         self._save_again = False
         self._gathered: tuple[tuple[Problem, ...], tuple[Problem, ...]] | None = None
         self._parsed: tuple[str, Leaf | TaxonomyError] | None = None
@@ -67,9 +70,14 @@ class LeafDocument(QObject):
         return self.text != self.file.text
 
     @property
+    def has_edits(self) -> bool:
+        """True while the text or the attribution differs from its file's."""
+        return self.unsaved or self.attribution.unsaved
+
+    @property
     def can_be_saved(self) -> bool:
-        """True while saving would change the file."""
-        return self.unsaved or not self.file.source.is_utf8
+        """True while saving would change a file."""
+        return self.has_edits or not self.file.source.is_utf8
 
     @property
     def shown_problems(self) -> tuple[Problem, ...]:
@@ -98,11 +106,17 @@ class LeafDocument(QObject):
     def change(self, text: str, label: str, origin: str = "") -> None:
         """Make `text` the leaf's text, as one step that can be undone; quick changes of one `origin` are one step."""
         if text != self.text:
-            self.undo_stack.push(_TextCommand(self, text, label, origin))
+            self.undo_stack.push(TextCommand(self, text, label, origin))
 
     def revert(self) -> None:
-        """Go back to what is in the file; undo brings the edits back."""
-        self.change(self.file.text, "Revert")
+        """Go back to what is in the files; undo brings the edits back."""
+        if self.attribution.unsaved:
+            self.undo_stack.beginMacro("Revert")
+            self.attribution.change(self.attribution.file.text, "Revert")
+            self.change(self.file.text, "Revert")
+            self.undo_stack.endMacro()
+        else:
+            self.change(self.file.text, "Revert")
 
     def take_from_disk(self, file: FileText) -> None:
         """Follow a file that another program wrote; the earlier text is one undo away."""
@@ -122,6 +136,7 @@ class LeafDocument(QObject):
     def move_to(self, name: str, path: Path) -> None:
         """Follow the file to another place; the text and what is not saved of it stay."""
         self.name, self.path = name, path
+        self.attribution.path = attribution_file(path)
         self._parsed = None
         self.state_changed.emit()
 
@@ -131,15 +146,16 @@ class LeafDocument(QObject):
         self._check()
 
     def save(self, overwrite: bool = False) -> None:
-        """Write the text to the file in the background; `saved` or `save_failed` tells how it went."""
+        """Write both texts to their files in the background; `saved` or `save_failed` tells how it went."""
         if self.is_saving:
             self._save_again = True
             return
         self.is_saving = True
         self.state_changed.emit()
+        held = self.attribution
         run_in_background(
             self,
-            partial(save_text_file, self.path, self.file, self.text, overwrite),
+            partial(_save, (self.path, self.file, self.text), overwrite, (held.path, held.file, held.text)),
             self._was_saved,
             self._was_not_saved,
         )
@@ -157,7 +173,7 @@ class LeafDocument(QObject):
         text = self.text
         run_in_background(
             self,
-            partial(check_text, text, self.path),
+            partial(check_text, text, self.path, Surroundings(self.attribution.checked_text, self.documents)),
             lambda problems: self._was_checked(text, problems),
             lambda error: self._was_checked(text, [_problem_of(error, self.path)]),
         )
@@ -171,64 +187,28 @@ class LeafDocument(QObject):
         self.is_checked = True
         self.checked.emit()
 
-    def _was_saved(self, file: FileText) -> None:
-        self.file = file
+    def _attribution_changed(self) -> None:
+        self._timer.start()
+        self.state_changed.emit()
+
+    def _was_saved(self, files: tuple[FileText, FileText]) -> None:
+        self.file, self.attribution.file = files
         self.is_saving = False
         again, self._save_again = self._save_again, False
         self.state_changed.emit()
         self.saved.emit()
-        if again and self.unsaved:
+        if again and self.has_edits:
             self.save()
 
     def _was_not_saved(self, error: object) -> None:
         self.is_saving = self._save_again = False
+        if isinstance(error, AttributionChangedError):
+            self.attribution.file = error.file
         self.state_changed.emit()
         self.save_failed.emit(error)
 
 
-class _TextCommand(QUndoCommand):
-    """One change of a leaf's text, kept as a splice."""
-
-    def __init__(self, document: LeafDocument, text: str, label: str, origin: str) -> None:
-        super().__init__(label)
-        self._document = document
-        self._splice = splice_between(document.text, text)
-        self._origin = origin
-        self._time = time.monotonic()
-        self._first = True
-
-    def id(self) -> int:
-        """Return the same number for all that may merge, -1 for what stands alone."""
-        return _MERGING if self._origin else -1
-
-    def redo(self) -> None:
-        """Make the change."""
-        first, self._first = self._first, False
-        self._document.set_text(self._splice.apply(self._document.text), self._origin if first else "")
-        if not first:
-            self._document.travelled.emit()
-
-    def undo(self) -> None:
-        """Take the change back."""
-        self._document.set_text(self._splice.undo(self._document.text), "")
-        self._document.travelled.emit()
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        """Take in a later change of the same field that came without a pause."""
-        if not isinstance(other, _TextCommand) or other._time - self._time > BURST:
-            return False
-        if (other._document, other._origin) != (self._document, self._origin):
-            return False
-        after = self._document.text
-        before = self._splice.undo(other._splice.undo(after))
-        self._splice = splice_between(before, after)
-        self._time = other._time
-        if before == after:
-            self.setObsolete(True)
-        return True
-
-
-class _SettleCommand(_TextCommand):
+class _SettleCommand(TextCommand):
     """A choice between the text and what another program wrote. Undone, the choice is open again."""
 
     def __init__(self, document: LeafDocument, file: FileText, text: str, label: str) -> None:
@@ -250,6 +230,17 @@ class _SettleCommand(_TextCommand):
     def _swap(self, old: FileText, new: FileText) -> None:
         if self._document.file is old:
             self._document.file = new
+
+
+def _save(
+    leaf: tuple[Path, FileText, str], overwrite: bool, attribution: tuple[Path, FileText, str]
+) -> tuple[FileText, FileText]:
+    """Write what differs from its file, the attribution first: where it is refused, neither is written."""
+    _, leaf_file, text = leaf
+    attribution_changed = attribution[2] != attribution[1].text
+    saved = save_attribution(*attribution) if attribution_changed else attribution[1]
+    leaf_changed = overwrite or text != leaf_file.text or not leaf_file.source.is_utf8 or not attribution_changed
+    return (save_text_file(*leaf, overwrite) if leaf_changed else leaf_file), saved
 
 
 def _problem_of(error: object, path: Path) -> Problem:

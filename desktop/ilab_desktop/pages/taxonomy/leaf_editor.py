@@ -108,7 +108,12 @@ class LeafEditor(QWidget):
 
     def go_to(self, problem: Problem) -> None:
         """Go to a problem: its field in the form, else its line in the text."""
+        elsewhere = self.document is not None and problem.path != self.document.path
+        if elsewhere:
+            self.show_yaml(False)
         if self._views.currentIndex() == 0 and problem.field and self.form.focus_field(problem.field):
+            return
+        if elsewhere:
             return
         self.show_yaml(True)
         self.yaml.go_to(problem.line, problem.column)
@@ -157,7 +162,8 @@ class LeafEditor(QWidget):
 
     def _problems_changed(self) -> None:
         document = self.document
-        self.yaml.set_problems(document.problems if document is not None else ())
+        problems = document.problems if document is not None else ()
+        self.yaml.set_problems([problem for problem in problems if problem.path == document.path])
         self.form.show_problems()
         self._refresh_badge()
 
@@ -185,7 +191,7 @@ class LeafEditor(QWidget):
         self.undo.setEnabled(self._history.canUndo())
         self.redo.setEnabled(self._history.canRedo())
         self.save.setEnabled(unsaved and document is not None and not document.is_saving)
-        self.revert.setEnabled(document is not None and document.unsaved)
+        self.revert.setEnabled(document is not None and document.has_edits)
         for action, plain, what in (
             (self.undo, "Undo", self._history.undoText()),
             (self.redo, "Redo", self._history.redoText()),

@@ -12,6 +12,8 @@ from pathlib import Path
 from ilab_core.errors import WorkspaceError
 from ilab_core.paths import Workspace
 from ilab_core.taxonomy.arranging import Done, followed
+from ilab_core.taxonomy.attribution import attribution_file
+from ilab_core.taxonomy.leaf import LEAF_NAME
 from ilab_core.taxonomy.source import LeafError
 from ilab_core.taxonomy.text_file import FileText, missing_file, read_text_file
 from ilab_core.taxonomy.tree import LeafEntry, kind_of, leaf_name
@@ -19,6 +21,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 
 from ilab_desktop.background import run_in_background
+from ilab_desktop.pages.taxonomy.attribution_text import AttributionText
 from ilab_desktop.pages.taxonomy.drafts import Draft, DraftStore
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
 
@@ -41,6 +44,7 @@ class OpenLeaves(QObject):
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.history = QUndoStack(self)
+        self._documents_folder = workspace.documents
         self._store = DraftStore(workspace)
         self._documents: dict[Path, LeafDocument] = {}
         self._kept: dict[Path, Draft] = {draft.path_as_path: draft for draft in self._store.all()}
@@ -63,22 +67,25 @@ class OpenLeaves(QObject):
             document = LeafDocument(entry.name, entry.kind, entry.path, file, self.history, self)
             self._documents[entry.path] = document
             document.text_changed.connect(lambda _origin: self._edited())
+            document.documents = self._documents_folder
+            document.attribution.text_changed.connect(lambda _origin: self._edited())
             document.state_changed.connect(lambda: self._state_changed(document))
             document.saved.connect(lambda: self._was_saved(document))
             document.checked.connect(lambda: self.checked.emit(document))
             document.travelled.connect(lambda: self.travelled.emit(document))
             if draft is not None and draft.text is not None:
                 document.change(draft.text, "Restore the draft")
+            self._restore_attribution(document.attribution)
             document.check_now()
         return document
 
     def has_draft(self, path: Path) -> bool:
         """Return True where an unsaved edit of an earlier session waits."""
-        return path in self._kept
+        return path in self._kept or attribution_file(path) in self._kept
 
     def unsaved(self) -> list[LeafDocument]:
         """Return the open leaves with edits that are not in their files."""
-        return [found for found in self._documents.values() if found.unsaved and found not in self._aside]
+        return [found for found in self._documents.values() if found.has_edits and found not in self._aside]
 
     def is_saving(self) -> bool:
         """Return True while a leaf is being written to its file."""
@@ -112,7 +119,9 @@ class OpenLeaves(QObject):
     def without_file(self, entries: Iterable[LeafEntry], root: Path) -> list[LeafEntry]:
         """Return the leaves below `root` whose text is only in their draft: another program removed their files."""
         known = {entry.path for entry in entries}
-        edited = {document.path for document in self.unsaved()} | set(self._kept)
+        edited = {document.path for document in self.unsaved()} | {
+            path for path in self._kept if path.name == LEAF_NAME
+        }
         lost = [path for path in edited - known if path.is_relative_to(root) and not path.exists()]
         return [LeafEntry(leaf_name(path, root), path, kind_of(path) or "skill") for path in sorted(lost)]
 
@@ -131,7 +140,7 @@ class OpenLeaves(QObject):
 
     def _state_changed(self, document: LeafDocument) -> None:
         if document not in self._aside:
-            self.unsaved_changed.emit(document.name, document.unsaved)
+            self.unsaved_changed.emit(document.name, document.has_edits)
 
     def _edited(self) -> None:
         if not self._timer.isActive():
@@ -168,14 +177,23 @@ class OpenLeaves(QObject):
     def _new_drafts(self) -> list[Draft]:
         """Return what has to be written, and that leaves which say again what their file says need no draft."""
         drafts = []
-        for path, document in self._documents.items():
-            kept, file = self._kept.get(path), document.file
+        texts = [text for document in self._documents.values() for text in (document, document.attribution)]
+        for document in texts:
+            path, file = document.path, document.file
+            kept = self._kept.get(path)
             if not document.unsaved:
                 if kept is not None:
                     drafts.append(Draft(str(path), file.digest, None))
             elif kept is None or (kept.text, kept.digest) != (document.text, file.digest):
                 drafts.append(Draft(str(path), file.digest, document.text, file.text))
         return drafts
+
+    def _restore_attribution(self, attribution: AttributionText) -> None:
+        draft = self._store.find(attribution.path)
+        if draft is not None and draft.text is not None:
+            if draft.digest != attribution.file.digest:
+                attribution.file = FileText(replace(attribution.file.source, text=draft.before), draft.digest)
+            attribution.change(draft.text, "Restore the draft")
 
     def _was_saved(self, document: LeafDocument) -> None:
         # At once: a draft of a leaf that is saved would look like an edit that is not.

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ilab_core.taxonomy.checking import Problem
+from ilab_core.taxonomy.leaf import LEAF_NAME
 from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
@@ -110,4 +111,5 @@ class _ProblemDelegate(QStyledItemDelegate):
 
 
 def _caption(problem: Problem) -> str:
-    return f"Line {problem.line}. {problem.fix}".strip()
+    of_file = "" if problem.path.name == LEAF_NAME else f" of {problem.path.name}"
+    return f"Line {problem.line}{of_file}. {problem.fix}".strip()
