@@ -65,6 +65,10 @@ class Settings:
         default="",
         metadata=_about("text", "Your name", "Written into new leaves as their author. A GitHub name fits well."),
     )
+    contributor_email: str = field(
+        default="",
+        metadata=_about("text", "Your e-mail address", "Signs what you commit, together with your name."),
+    )
     theme: str = field(
         default="system",
         metadata=_about(

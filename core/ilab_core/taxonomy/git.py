@@ -12,8 +12,8 @@ from pygit2.enums import FileStatus
 
 from ilab_core.errors import TaxonomyError
 
-_AUTHOR_NAME = "InstructLab Desktop"
-_AUTHOR_ADDRESS = "instructlab-desktop@localhost"
+NEUTRAL_NAME = "InstructLab Desktop"
+NEUTRAL_ADDRESS = "instructlab-desktop@localhost"
 _UNCHANGED = FileStatus.CURRENT | FileStatus.IGNORED
 
 
@@ -70,7 +70,7 @@ def signature(repository: pygit2.Repository) -> pygit2.Signature:
     """Return the author that git is set up with, else a neutral one."""
     with contextlib.suppress(KeyError, pygit2.GitError, ValueError):
         return repository.default_signature
-    return pygit2.Signature(_AUTHOR_NAME, _AUTHOR_ADDRESS)
+    return pygit2.Signature(NEUTRAL_NAME, NEUTRAL_ADDRESS)
 
 
 def _changed(repository: pygit2.Repository) -> set[Path]:

@@ -141,7 +141,7 @@ class TaxonomyFrame(QWidget):
     def _lay_out(self, commands: Commands) -> None:
         self.header = PageHeader("Taxonomy", SUBTITLE)
         more = quiet_button("", "more", "More for this taxonomy")
-        menu = QMenu(more)
+        self.more_menu = menu = QMenu(more)
         menu.addActions([self._actions[key] for key in ("reveal", "open", "refresh", "trash")])
         more.clicked.connect(lambda: menu.popup(more.mapToGlobal(more.rect().bottomLeft())))
         self.new_button = primary_button("New leaf")

@@ -12,16 +12,18 @@ from ilab_core.errors import IlabError, TaxonomyError
 from ilab_core.taxonomy.leaf import Leaf
 from ilab_core.taxonomy.new_leaf import NewLeaf, create_leaf
 from ilab_core.taxonomy.tree import LeafEntry, taxonomy_root
-from PySide6.QtCore import QCoreApplication, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ilab_desktop.background import run_in_background
+from ilab_desktop.pages.taxonomy.contribution_work import ContributionWork
 from ilab_desktop.pages.taxonomy.drafting import Drafting
 from ilab_desktop.pages.taxonomy.frame import Commands, TaxonomyFrame, say
 from ilab_desktop.pages.taxonomy.leaf_checks import CheckedLeaf, LeafChecker
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
 from ilab_desktop.pages.taxonomy.leaf_documents import LeafDocuments
+from ilab_desktop.pages.taxonomy.leaf_mending import LeafMending
 from ilab_desktop.pages.taxonomy.open_leaves import OpenLeaves
 from ilab_desktop.pages.taxonomy.outside_changes import OutsideChanges
 from ilab_desktop.pages.taxonomy.outside_choice import OutsideChoice
@@ -53,7 +55,10 @@ class TaxonomyPage(TaxonomyFrame):
         self._watch = TreeWatch(self.tree.tree, self._changes, self)
         self._choice = OutsideChoice(self.editor, self._changes, self.show_in_middle, self)
         self.middle.addWidget(self._choice.panel)
+        self._mending = LeafMending(self.editor, self.side.mend, self.show_in_middle, self)
+        self.middle.addWidget(self._mending.panel)
         self._drafting = Drafting(services, self.editor)
+        self.contributions = ContributionWork(self, services, self._open, lambda name: self._entries.get(name))
         self._operations = TreeOperations(services, self._open, self._reader, self.tree, self)
         actions = [self._actions["reveal"]]
         history = self._open.history
@@ -66,6 +71,7 @@ class TaxonomyPage(TaxonomyFrame):
         if root != self._root:
             self._root = root
             self._entries = {}
+            self.tree.set_leaves({})
             self._open.history.clear()
             self.show_whole(self.waiting)
             self._show_leaf(None)
@@ -188,6 +194,7 @@ class TaxonomyPage(TaxonomyFrame):
         self._drafting.show_document(document)
         self.show_in_middle(self.editor if document is not None else self.choose)
         self.side.show_document(document)
+        self._mending.look(document)
         if document is not None:
             self._changes.look_anew(document)
             document.text_changed.connect(self._text_changed)
@@ -227,6 +234,15 @@ class TaxonomyPage(TaxonomyFrame):
         if entry is not None and self._root is not None:
             self._checker.start(self._root, self._in_sight_first(list(self._entries.values())))
         self._tell_others()
+
+    def _files_changed(self) -> None:
+        self._tell_others()
+        self.activate()
+
+    def _leaf_leaving(self, name: str) -> None:
+        if self.document is not None and self.document.name == name:
+            self._show_leaf(None)
+            self.tree.tree.setCurrentIndex(QModelIndex())
 
     def _tell_others(self) -> None:
         self._own_change = True
@@ -303,7 +319,7 @@ class TaxonomyPage(TaxonomyFrame):
         self.editor.use_history(self._open.history)
         steps = ProblemSteps(self.editor, self)
         self.documents = LeafDocuments(self.editor, self.side, self._services.workspace.documents, self)
-        self.addActions([steps.next, steps.previous, self.documents.add_action])
+        self.addActions([steps.next, steps.previous, self.documents.add_action, self._mending.action])
         self.tree.leaf_chosen.connect(self._leaf_chosen)
         self.side.problems.chosen.connect(self.editor.go_to)
         self._drafting.document_wanted.connect(self.documents.choose)
@@ -317,11 +333,16 @@ class TaxonomyPage(TaxonomyFrame):
         self._checker.found.connect(self._leaves_checked)
         self._open.unsaved_changed.connect(self.tree.model.set_unsaved)
         self._open.checked.connect(self._leaf_checked)
+        self._open.checked.connect(self._mending.look)
         self._open.saved.connect(self._was_saved)
         self._open.travelled.connect(self._travelled_to)
         self._open.travelled.connect(self._changes.look_anew)
         self._reader.found.connect(self._leaves_found)
         self._reader.failed.connect(self._leaves_not_found)
+        self._reader.found.connect(lambda _leaves: self.contributions.refresh())
+        self.contributions.files_changed.connect(self._files_changed)
+        self.contributions.folder_wanted.connect(self.open_taxonomy)
+        self.contributions.review.leaf_leaving.connect(self._leaf_leaving)
         self._changes.folders_changed.connect(self._reader.read_again)
         self._changes.gone.connect(self._leaf_gone)
         self._open.draft_failed.connect(self.editor.show_error)
