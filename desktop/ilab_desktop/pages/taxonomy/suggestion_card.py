@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWi
 from ilab_desktop.theme import Space
 from ilab_desktop.widgets.badge import Badge
 from ilab_desktop.widgets.buttons import plain_button, quiet_button, small
-from ilab_desktop.widgets.card import Card, row
+from ilab_desktop.widgets.card import Card, column, row
 from ilab_desktop.widgets.labels import ElidedLabel, label, set_flag
 
 MARK = "Suggestion"
@@ -36,8 +36,7 @@ class SuggestionCard(Card):
         header.setStretch(2, 1)
         self.column.addLayout(header)
         if example.context:
-            self.column.addWidget(label("Context", "field"))
-            self.column.addWidget(_text(example.context))
+            self.column.addLayout(column(label("Context", "field"), _text(example.context), spacing=Space.TINY))
         grid = QGridLayout()
         grid.setHorizontalSpacing(Space.GROUP)
         grid.setVerticalSpacing(Space.SMALL)

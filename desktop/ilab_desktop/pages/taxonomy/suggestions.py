@@ -25,7 +25,10 @@ Key = tuple[str, int]
 
 
 class SuggestionsPanel(QWidget):
-    """Shows what it is told; `draft` is put beside "Add example" by the form, everything else is in here."""
+    """Shows what it is told.
+
+    The form puts `place` beside "Add example": the button, or what is missing for it. Everything else is in here.
+    """
 
     draft_wanted = Signal()
     cancel_wanted = Signal()
@@ -42,7 +45,7 @@ class SuggestionsPanel(QWidget):
         super().__init__(parent)
         self._cards: dict[Key, SuggestionCard] = {}
         self._cure = ""
-        self.draft = quiet_button("Draft with the teacher", "data")
+        self.draft = quiet_button("Draft with the teacher", "edit")
         set_shortcut(self.draft, "Ctrl+Shift+D")
         self.draft.setAccessibleDescription(
             "A model on this computer proposes examples. Nothing is added to the leaf until you accept it."
@@ -58,13 +61,14 @@ class SuggestionsPanel(QWidget):
         self.cancel = small(plain_button("Cancel", "stop", "Cancel drafting"))
         self._heading = label("", "section")
         self.accept_all = small(plain_button("Accept all", "check", "Accept all suggestions"))
-        self._missing_row = _holder(self.missing, self.cure, stretch=0)
+        self.place = _holder(self.draft, self.missing, self.cure, stretch=1)
+        self.place.layout().setAlignment(self.draft, Qt.AlignmentFlag.AlignLeft)
         self._running = _holder(label("Drafting", "strong"), self._bar, self._line, self.cancel, stretch=2)
         self._title = _holder(self._heading, QWidget(), self.accept_all, stretch=1)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(Space.MEDIUM)
-        for part in (self._missing_row, self.notice, self._running, self._title):
+        for part in (self.notice, self._running, self._title):
             self._column.addWidget(part)
         self._column.addStretch(1)
         self.draft.clicked.connect(self.draft_wanted)
@@ -91,13 +95,13 @@ class SuggestionsPanel(QWidget):
         """Offer the button, or say in its place what is missing."""
         self.draft.setEnabled(ready)
         self.draft.setVisible(missing is None)
-        self._missing_row.setVisible(missing is not None)
+        self.missing.setVisible(missing is not None)
+        self.cure.setVisible(missing is not None and bool(missing.link))
         if missing is not None:
             self._cure = missing.cure
             self.missing.setText(missing.text)
             self.cure.setText(missing.link)
             self.cure.setAccessibleName(missing.link or "Go on")
-            self.cure.setVisible(bool(missing.link))
 
     def show_running(self, view: JobView | None) -> None:
         """Show how far the job is; None where none runs or waits."""
