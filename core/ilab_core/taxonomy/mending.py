@@ -9,8 +9,9 @@ fewer errors with it and every word is still there, and given up where not. A va
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ilab_core.errors import TaxonomyError
@@ -37,19 +38,35 @@ _MOST_STEPS = 100
 class Mended:
     """The mended text (the same where nothing could be mended), and a sentence for each thing that was done.
 
-    `attribution` is what belongs into attribution.txt beside the leaf, "" for nothing. `remaining` are the errors the
-    text still has; `asks` are those of them that only a person who knows the subject can mend.
+    `attribution` is what belongs into attribution.txt beside the leaf, "" for nothing. `before` and `remaining` are the
+    errors of the text as it was and as it is; `asks` are those that only a person who knows the subject can mend.
     """
 
     text: str
     steps: tuple[str, ...]
     attribution: str
+    before: tuple[Problem, ...]
     remaining: tuple[Problem, ...]
+
+    @property
+    def solved(self) -> int:
+        """How many of the errors are gone."""
+        return (Counter(map(_identity, self.before)) - Counter(map(_identity, self.remaining))).total()
 
     @property
     def asks(self) -> tuple[Problem, ...]:
         """What is missing from the leaf and is a person's to say."""
         return tuple(problem for problem in self.remaining if problem.code in NEEDS_A_PERSON)
+
+    @property
+    def new_asks(self) -> tuple[Problem, ...]:
+        """What is asked for only now, since the leaf was of an older shape."""
+        known = set(map(_identity, self.before))
+        return tuple(problem for problem in self.asks if _identity(problem) not in known)
+
+
+def _identity(problem: Problem) -> tuple[str, str]:
+    return problem.code, problem.field
 
 
 def mend_text(text: str, path: Path, answers: Mapping[str, str] | None = None, *, upgrade: bool = False) -> Mended:
@@ -61,7 +78,7 @@ def mend_text(text: str, path: Path, answers: Mapping[str, str] | None = None, *
     body = text.removeprefix("\ufeff")
     windows = "\r\n" in body and body.count("\r\n") == body.count("\n") == body.count("\r")
     plain = body.replace("\r\n", "\n").replace("\r", "\n")
-    draft = Draft(plain, path)
+    first = draft = Draft(plain, path)
     steps: list[str] = []
     attribution = ""
     if draft.errors or upgrade:
@@ -74,11 +91,11 @@ def mend_text(text: str, path: Path, answers: Mapping[str, str] | None = None, *
             attribution = completed(attribution, change.attribution)
     draft = _answered(draft, answers or {}, steps)
     if not steps:
-        return Mended(text, (), "", draft.errors)
+        return Mended(text, (), "", first.errors, draft.errors)
     if not windows and plain != body:
         steps.append("Gave every line the same line end.")
     new = draft.text.replace("\n", "\r\n") if windows else draft.text
-    return Mended(new, tuple(dict.fromkeys(steps)), attribution, draft.errors)
+    return Mended(new, tuple(dict.fromkeys(steps)), attribution, first.errors, draft.errors)
 
 
 def mend_file(path: Path, answers: Mapping[str, str] | None = None, *, upgrade: bool = False) -> Mended:
@@ -96,7 +113,7 @@ def mend_file(path: Path, answers: Mapping[str, str] | None = None, *, upgrade: 
     # What is moved is written to its new place first: a crash between the two leaves it in both.
     _add_attribution(place.parent, mended.attribution)
     write_atomic(place, mended.text)
-    return Mended(mended.text, steps, mended.attribution, mended.remaining)
+    return replace(mended, steps=steps)
 
 
 def _add_attribution(folder: Path, attribution: str) -> None:

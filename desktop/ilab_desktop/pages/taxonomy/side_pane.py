@@ -16,6 +16,7 @@ from ilab_desktop.pages.taxonomy.document_preview import DocumentPreview
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
 from ilab_desktop.pages.taxonomy.problem_list import ProblemList
 from ilab_desktop.theme import Size, Space
+from ilab_desktop.widgets.buttons import plain_button, small
 from ilab_desktop.widgets.card import Card
 from ilab_desktop.widgets.labels import label
 
@@ -41,8 +42,12 @@ class SidePane(Card):
         fine.setSpacing(Space.SMALL)
         fine.addWidget(self._fine_icon, 0, Qt.AlignmentFlag.AlignTop)
         fine.addWidget(self._fine, 1)
+        # Shown, and worded, by what finds out whether there is a mend.
+        self.mend = small(plain_button("Mend", "check"))
+        self.mend.hide()
         self.column.addLayout(heading)
         self.column.addWidget(self._fine_row)
+        self.column.addWidget(self.mend, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(self.problems)
         self.column.addSpacing(Space.SMALL)
         self.column.addWidget(self.preview, 1)
