@@ -19,6 +19,7 @@ CHANGED = Settings(
     base_model="qwen",
     teacher_model="granite",
     contributor="Ada Löwe",
+    contributor_email="ada@example.org",
     theme="dark",
     samples=12,
     preset="thorough",

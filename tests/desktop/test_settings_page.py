@@ -23,10 +23,12 @@ def page(qtbot, services):
 def test_settings_are_saved_as_they_are_changed(page, services, qtbot):
     page.theme.setCurrentIndex(page.theme.findData("dark"))
     qtbot.keyClicks(page.contributor, "mira")
+    qtbot.keyClicks(page.email, "mira@example.org")
     page.threads.setValue(3)
     qtbot.waitUntil(lambda: services.settings.contributor == "mira")
     kept = load_settings(services.workspace.settings_file)
     assert (kept.theme, kept.contributor, kept.threads) == ("dark", "mira", 3)
+    assert kept.contributor_email == "mira@example.org"
     assert page._saved.text() == "Saved"
     page.threads.setValue(0)
     assert load_settings(services.workspace.settings_file).threads is None

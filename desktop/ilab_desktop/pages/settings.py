@@ -35,11 +35,16 @@ class SettingsPage(QWidget):
         self.theme = QComboBox()
         for choice, text in (("system", "Like the system"), ("light", "Light"), ("dark", "Dark")):
             self.theme.addItem(text, choice)
-        self.contributor = QLineEdit()
+        self.contributor, self.email = QLineEdit(), QLineEdit()
         self.threads = QSpinBox()
         self.threads.setRange(0, table["threads"].maximum)
         self.threads.setSpecialValueText("One for each core")
-        for widget, key in ((self.theme, "theme"), (self.contributor, "contributor"), (self.threads, "threads")):
+        for widget, key in (
+            (self.theme, "theme"),
+            (self.contributor, "contributor"),
+            (self.email, "contributor_email"),
+            (self.threads, "threads"),
+        ):
             card.column.addLayout(_field(table[key], widget))
         folder = plain_button("Open", "folder", "Open the workspace folder")
         root = services.workspace.root
@@ -67,20 +72,22 @@ class SettingsPage(QWidget):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(Duration.DEBOUNCE)
-        self._pause.timeout.connect(self._save_contributor)
-        self.contributor.textEdited.connect(lambda _: self._pause.start())
+        self._pause.timeout.connect(self._save_person)
+        for edit in (self.contributor, self.email):
+            edit.textEdited.connect(lambda _: self._pause.start())
         self.threads.valueChanged.connect(lambda value: self._save(threads=value or None))
 
     def activate(self) -> None:
         """Show the settings as they are."""
         settings = self._services.settings
-        for widget in (self.theme, self.contributor, self.threads):
+        for widget in (self.theme, self.contributor, self.email, self.threads):
             widget.blockSignals(True)
         self.theme.setCurrentIndex(max(0, self.theme.findData(settings.theme)))
-        if self.contributor.text().strip() != settings.contributor:
-            self.contributor.setText(settings.contributor)
+        for edit, kept in ((self.contributor, settings.contributor), (self.email, settings.contributor_email)):
+            if edit.text().strip() != kept:
+                edit.setText(kept)
         self.threads.setValue(settings.threads or 0)
-        for widget in (self.theme, self.contributor, self.threads):
+        for widget in (self.theme, self.contributor, self.email, self.threads):
             widget.blockSignals(False)
         self._saved.setText("")
 
@@ -88,11 +95,11 @@ class SettingsPage(QWidget):
         """Save what was typed just before the page was left."""
         if self._pause.isActive():
             self._pause.stop()
-            self._save_contributor()
+            self._save_person()
         super().hideEvent(event)
 
-    def _save_contributor(self) -> None:
-        self._save(contributor=self.contributor.text().strip())
+    def _save_person(self) -> None:
+        self._save(contributor=self.contributor.text().strip(), contributor_email=self.email.text().strip())
 
     def _save(self, **changes: object) -> None:
         try:
