@@ -193,6 +193,37 @@ def test_a_discard_of_a_new_leaf_removes_it_and_undo_brings_it_back(page, qtbot,
     qtbot.waitUntil(lambda: not (root / name).exists(), timeout=WAIT)
 
 
+def test_a_discard_counts_what_another_program_wrote_since(page, qtbot, root, monkeypatch):
+    other = "compositional_skills/writing/plain_words"
+    page.open_leaf(other)
+    qtbot.waitUntil(lambda: page.document.name == other and page.document.is_checked, timeout=WAIT)
+    page.open_leaf(LEAF)
+    qtbot.waitUntil(lambda: page.document.name == LEAF, timeout=WAIT)
+    before = {file: file.read_bytes() for file in (root / other).iterdir()}
+    (root / other / "qna.yaml").write_text("version: 3\n")
+    (root / other / "attribution.txt").write_text("Title of work: Another\n")
+    panel = open_review(page, qtbot, 1)
+    monkeypatch.setattr(review_work, "ask", lambda *_: True)
+    panel.discard.click()
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 0, timeout=WAIT)
+    assert {file: file.read_bytes() for file in (root / other).iterdir()} == before
+
+
+def test_a_discard_of_an_attribution_is_a_step_of_the_editor(page, qtbot, root, monkeypatch):
+    attribution = root / LEAF / "attribution.txt"
+    before = attribution.read_text("utf-8") if attribution.exists() else None
+    page.document.attribution.change("Title of work: Mine\n", "Edit")
+    page.editor.save_leaf()
+    qtbot.waitUntil(lambda: not page.document.has_edits and not page.document.is_saving, timeout=WAIT)
+    panel = open_review(page, qtbot, 1)
+    monkeypatch.setattr(review_work, "ask", lambda *_: True)
+    panel.discard.click()
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 0, timeout=WAIT)
+    assert (attribution.read_text("utf-8") if attribution.exists() else None) == before
+    page.editor.undo.trigger()
+    assert page.document.attribution.text == "Title of work: Mine\n"
+
+
 def test_a_version_of_the_history_comes_back_as_one_step(page, qtbot, root, services):
     known(services)
     first = page.document.text

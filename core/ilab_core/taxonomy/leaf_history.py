@@ -73,12 +73,12 @@ def version_text(root: Path, version: LeafVersion) -> str:
     raise TaxonomyError("The leaf was no file in this version.")
 
 
-def committed_text(root: Path, name: str) -> str:
-    """Return the leaf's text in the last commit, "" where it is not in it."""
+def committed_text(root: Path, name: str, file: str = LEAF_NAME) -> str:
+    """Return the text of the leaf, or of a file beside it, in the last commit, "" where it is not in it."""
     repository = find_repository(root / LEAF_NAME)
     if repository is None or repository.head_is_unborn:
         return ""
-    commit, place = repository.head.peel(pygit2.Commit), _place(repository, root, name)
+    commit, place = repository.head.peel(pygit2.Commit), _place(repository, root, name, file)
     return version_text(root, _version(commit, place)) if _blob(commit, place) is not None else ""
 
 
@@ -102,10 +102,10 @@ def _version(commit: pygit2.Commit, place: str) -> LeafVersion:
     return LeafVersion(str(commit.id), commit.author.name, time, commit.message, place)
 
 
-def _place(repository: pygit2.Repository, root: Path, name: str) -> str:
+def _place(repository: pygit2.Repository, root: Path, name: str, file: str = LEAF_NAME) -> str:
     """Return the path of a leaf's file in the repository."""
     inside = root.resolve().relative_to(Path(repository.workdir).resolve())
-    return (inside / name / LEAF_NAME).as_posix()
+    return (inside / name / file).as_posix()
 
 
 def _blob(commit: pygit2.Commit, place: str) -> pygit2.Oid | None:

@@ -46,7 +46,7 @@ class ContributionBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         for widget in (self.branch, self.review, self._said, self.keep):
-            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
+            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
         self.menu = QMenu(self)
         self.show_state(None)
 

@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from ilab_core.errors import IlabError, TaxonomyError, WorkspaceError
+from ilab_core.taxonomy.attribution import ATTRIBUTION_NAME
 from ilab_core.taxonomy.base import HEAD
 from ilab_core.taxonomy.change_diffs import ChangeDiff, uncommitted_diff
 from ilab_core.taxonomy.changes import LeafChange, changed_leaves
@@ -17,6 +18,7 @@ from ilab_core.taxonomy.commits import Author, Discarded, author_of, commit_leav
 from ilab_core.taxonomy.contribution import WorkState, work_state
 from ilab_core.taxonomy.leaf import LEAF_NAME
 from ilab_core.taxonomy.leaf_history import committed_text
+from ilab_core.taxonomy.text_file import digest_of_file
 from ilab_core.taxonomy.tree import LeafEntry
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand
@@ -31,6 +33,7 @@ from ilab_desktop.services import Services
 from ilab_desktop.widgets.announce import announce
 
 NOTHING = "Nothing has changed since the last commit. What you change and save from now on is listed here."
+NO_TEXTS: Mapping[str, str] = {}
 _KINDS = {"new": "the new leaf", "changed": "the changes of", "moved": "the move of", "removed": "the removal of"}
 
 
@@ -171,24 +174,34 @@ class ReviewWork(QObject):
     def discard(self, change: LeafChange) -> None:
         """Bring a leaf back to the last commit: one step that can be undone."""
         entry = self._entry_of(change.name)
-        if change.change == "changed" and change.in_its_file and entry is not None:
+        if change.change == "changed" and entry is not None:
             try:
                 document = self._leaves.open(entry)
             except TaxonomyError:
-                self._discard_files(change, None, "")
+                self._discard_files(change)
                 return
-            work = partial(committed_text, self._root, change.name)
-            run_in_background(self, work, partial(self._discard_files, _beside(change), document), self._say)
+            digests = (document.file.digest, document.attribution.file.digest)
+            work = partial(_committed_texts, self._root, change.name, digests)
+            run_in_background(self, work, partial(self._discard_files, change, document), self._say)
             return
         self.leaf_leaving.emit(change.name)
         self._frame.show_in_middle(self.panel)
-        self._discard_files(change, None, "")
+        self._discard_files(change)
 
-    def _discard_files(self, change: LeafChange, document: LeafDocument | None, text: str) -> None:
-        work = partial(discard_leaf, self._root, change)
-        run_in_background(self, work, partial(self._was_discarded, change, document, text), self._say)
+    def _discard_files(
+        self, change: LeafChange, document: LeafDocument | None = None, texts: Mapping[str, str] = NO_TEXTS
+    ) -> None:
+        """Bring files back, but for the `texts` (by file name), which the document itself takes."""
+        beside = tuple(
+            file for file in change.files if Path(file).name not in texts or Path(file).parent != Path(change.name)
+        )
+        rest = replace(change, files=beside)
+        work = partial(discard_leaf, self._root, rest)
+        run_in_background(self, work, partial(self._was_discarded, rest, document, texts), self._say)
 
-    def _was_discarded(self, change: LeafChange, document: LeafDocument | None, text: str, taken: Discarded) -> None:
+    def _was_discarded(
+        self, change: LeafChange, document: LeafDocument | None, texts: Mapping[str, str], taken: Discarded
+    ) -> None:
         title = f"Discard of {change.name.rpartition('/')[2]}"
         history = self._leaves.history
         history.beginMacro(title)
@@ -196,9 +209,10 @@ class ReviewWork(QObject):
             again = partial(discard_leaf, taken.root, change)
             history.push(_Files(title, partial(self._write, partial(put_back, taken)), partial(self._write, again)))
         if document is not None:
-            document.change(text, title)
+            document.change(texts.get(LEAF_NAME, document.text), title)
+            document.attribution.change(texts.get(ATTRIBUTION_NAME, document.attribution.text), title)
         history.endMacro()
-        if document is not None and document.can_be_saved:
+        if document is not None and (document.can_be_saved or document.has_edits):
             document.save()
         self.files_changed.emit()
 
@@ -240,9 +254,14 @@ def _find(root: Path, name: str, address: str) -> _Found | None:
     return None if state is None else _Found(changed_leaves(root, HEAD), state, author_of(root, name, address))
 
 
-def _beside(change: LeafChange) -> LeafChange:
-    """Return the change without the leaf's own file."""
-    return replace(change, files=tuple(file for file in change.files if Path(file).name != LEAF_NAME))
+def _committed_texts(root: Path, name: str, digests: tuple[str, str]) -> dict[str, str]:
+    """Return the committed texts of the leaf and its attribution, by file name.
+
+    Only of those whose file is what the editor knows, by `digests`: another program may have written them since.
+    """
+    files = zip((LEAF_NAME, ATTRIBUTION_NAME), digests, strict=True)
+    known = [file for file, digest in files if digest_of_file(root / name / file) == digest]
+    return {file: committed_text(root, name, file) for file in known}
 
 
 def _words(error: Exception) -> str:
