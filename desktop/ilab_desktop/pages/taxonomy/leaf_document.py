@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -51,6 +52,8 @@ class LeafDocument(QObject):
         self.file = file
         self.text = file.text
         self.problems: tuple[Problem, ...] = ()
+        self._found: tuple[Problem, ...] = ()
+        self._noted: tuple[Problem, ...] = ()
         self.is_checked = False
         self.is_saving = False
         self.undo_stack = history
@@ -89,6 +92,13 @@ class LeafDocument(QObject):
     def status(self, change: str) -> LeafStatus:
         """Return what the badge says of the text as it is now; `change` is how the file differs from git's."""
         return status_of(self.problems, change)
+
+    @property
+    def can_be_redone(self) -> bool:
+        """True while steps of this leaf are undone, which the next step would end for good."""
+        stack = self.undo_stack
+        undone = (stack.command(place) for place in range(stack.index(), stack.count()))
+        return any(isinstance(step, TextCommand) and step.changes(self) for step in undone)
 
     def parsed(self) -> Leaf | TaxonomyError:
         """Return the leaf that the text says, or why it says none."""
@@ -183,9 +193,18 @@ class LeafDocument(QObject):
             return
         if not self.file.source.is_utf8:
             problems = [_encoding_problem(self.path), *problems]
-        self.problems = tuple(problems)
+        self._found = tuple(problems)
+        self.problems = self._found + self._noted
         self.is_checked = True
         self.checked.emit()
+
+    def note(self, problems: Sequence[Problem]) -> None:
+        """Take the warnings of a look that is not part of the check; they stand with its problems."""
+        if tuple(problems) != self._noted:
+            self._noted = tuple(problems)
+            self.problems = self._found + self._noted
+            if self.is_checked:
+                self.checked.emit()
 
     def _attribution_changed(self) -> None:
         self._timer.start()

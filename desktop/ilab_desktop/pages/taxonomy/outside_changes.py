@@ -137,7 +137,8 @@ class OutsideChanges(QObject):
         elif file.digest and file.text == document.text:
             document.agree(file)
             self.settled.emit(document)
-        elif document.unsaved:
+        elif document.unsaved or document.can_be_redone:
+            # A step that came by itself would take away what can be redone
             self.in_conflict.emit(document, file)
         elif file.digest:
             document.take_from_disk(file)

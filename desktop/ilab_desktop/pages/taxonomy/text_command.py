@@ -37,6 +37,10 @@ class TextCommand(QUndoCommand):
         self._time = time.monotonic()
         self._first = True
 
+    def changes(self, document: EditedText) -> bool:
+        """Return True where this is a step of that text."""
+        return self._document is document
+
     def id(self) -> int:
         """Return the same number for all that may merge, -1 for what stands alone."""
         return _MERGING if self._origin else -1
