@@ -59,6 +59,7 @@ def test_one_press_mends_and_one_undo_brings_all_back(open_leaf, qtbot):
     assert page.document.undo_stack.count() == 1
     qtbot.waitUntil(lambda: not [p for p in page.document.problems if p.severity == "error"], timeout=SOON)
     assert not button.isVisible()
+    assert page.editor.notice.text.startswith("The leaf is mended, and valid. ")
     assert "Moved the attribution" in page.editor.notice.text
     page.editor.undo.trigger()
     assert page.document.text == WRONG
@@ -118,6 +119,7 @@ def test_old_knowledge_asks_first_by_keys_alone(open_leaf, qtbot):
     assert (leaf.version, leaf.document_outline) == (3, "Sums up to five.")
     assert [example.context for example in leaf.seed_examples] == ["One is one.", "", "", "", ""]
     assert page.middle.currentWidget() is page.editor
+    assert page.editor.notice.text.startswith("Mended. 9 problems are left for you")
     page.editor.undo.trigger()
     assert page.document.text == OLD_TEXT
 

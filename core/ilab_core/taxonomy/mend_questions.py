@@ -51,7 +51,8 @@ def questions(mended: Mended, path: Path) -> tuple[Question, ...]:
 def _context(field: str, leaf: Leaf) -> Question | None:
     match parse_field(field):
         case ("seed_examples", int(number), "context") if number < len(leaf.seed_examples):
-            asked = " ".join(f"“{pair.question}”" for pair in leaf.seed_examples[number].pairs)
+            *more, last = [f"“{pair.question}”" for pair in leaf.seed_examples[number].pairs] or ["its questions"]
+            asked = f"{', '.join(more)} and {last}" if more else last
             about = f"A passage of the document, word for word, that answers {asked}"
             return Question(field, f"Context of seed example {number + 1}", about)
     return None

@@ -77,7 +77,7 @@ def _grouped(draft: Draft) -> Iterator[Change]:
         for number, entry in enumerate(group):
             text += (entry.gap if number else "") + _deeper(entry.lines, 2 + offset)
         taken += size
-    step = f"Put the questions under {len(added)} contexts, which are still to be written."
+    step = f"Put the questions under {len(added)} context{'s' if len(added) > 1 else ''}."
     yield Change(text + draft.text[end:], step, added=" ".join(added), reveals=True)
 
 

@@ -147,7 +147,7 @@ def _answered(draft: Draft, answers: Mapping[str, str], steps: list[str]) -> Dra
             text = set_field(text, field, answer.strip())
         except TaxonomyError:
             continue
-        steps.append("Filled in what was missing.")
+        steps.append("Filled in your answers.")
     return Draft(text, draft.path) if text != draft.text else draft
 
 

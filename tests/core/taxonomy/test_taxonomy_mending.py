@@ -10,6 +10,7 @@ import pytest
 import yaml
 from ilab_core.taxonomy.checking import check_file, check_text, is_valid
 from ilab_core.taxonomy.mend_attribution import completed
+from ilab_core.taxonomy.mend_questions import questions
 from ilab_core.taxonomy.mend_step import Change, Draft, accepted
 from ilab_core.taxonomy.mend_versions import group_sizes
 from ilab_core.taxonomy.mending import mend_file, mend_text
@@ -190,6 +191,19 @@ def test_old_knowledge_asks_for_what_it_lacks_and_takes_the_answers():
     assert value["seed_examples"][4]["context"] == "Passage 4\nof two lines.\n"
     assert value["document"]["patterns"] == ["a.md"]
     assert value["document_outline"] == "Sums."
+
+
+def test_the_questions_to_ask_are_few_and_explained():
+    old = f"created_by: me\ntask_description: ''\nseed_examples:\n{PAIRS}"
+    asked = questions(mend_text(old, KNOWLEDGE), KNOWLEDGE)
+    contexts = [f"seed_examples[{number}].context" for number in range(5)]
+    assert [question.field for question in asked] == ["document_outline", "domain", *contexts]
+    assert asked[2].about == "A passage of the document, word for word, that answers “What is one?”"
+    many = "".join(f"- question: What is {n}?\n  answer: It is {n}.\n" for n in range(100))
+    asked = questions(mend_text(old.replace(PAIRS, many), KNOWLEDGE), KNOWLEDGE)
+    assert len(asked) == 12
+    assert asked[2].about.endswith("answers “What is 0?”, “What is 1?” and “What is 2?”")
+    assert questions(mend_text(SMALL.replace("created_by: me", "created_by:"), SKILL), SKILL) == ()
 
 
 def test_what_an_old_leaf_says_of_its_task_becomes_its_outline():

@@ -127,7 +127,7 @@ class LeafMending(QObject):
         self._leave()
         notice = self._editor.notice
         if not notice.choices():
-            notice.tell("success", "The leaf is mended.", " ".join(mended.steps))
+            notice.tell("success", _outcome(mended), " ".join(mended.steps))
             notice.offer([("Undo", self._editor.undo.trigger), ("Close", notice.clear)])
 
     def _leave(self) -> None:
@@ -148,6 +148,14 @@ class LeafMending(QObject):
             self._button.setAccessibleDescription(" ".join(mended.steps))
             keys = self.action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             self._button.setToolTip("\n".join([f"{self._button.text()} ({keys})", *mended.steps]))
+
+
+def _outcome(mended: Mended) -> str:
+    left = len(mended.remaining)
+    if not left:
+        return "The leaf is mended, and valid."
+    problems = "1 problem is" if left == 1 else f"{left:,} problems are"
+    return f"Mended. {problems} left for you, since only a person can solve {'it' if left == 1 else 'them'}."
 
 
 def _looked(text: str, path: Path) -> tuple[Mended, tuple[Question, ...]]:
