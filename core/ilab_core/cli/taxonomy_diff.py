@@ -8,17 +8,17 @@ import argparse
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ilab_core.cli.output import print_json
 from ilab_core.cli.places import workspace_of
 from ilab_core.errors import TaxonomyError
-from ilab_core.settings import load_settings
-from ilab_core.taxonomy.base import EMPTY, default_base
-from ilab_core.taxonomy.changes import LeafChange, changed_leaves
 from ilab_core.taxonomy.checking import CheckReport, check_paths, check_report_json, is_valid
 from ilab_core.taxonomy.leaf import LEAF_NAME
 from ilab_core.taxonomy.tree import leaf_name, taxonomy_root
+
+if TYPE_CHECKING:
+    from ilab_core.taxonomy.changes import LeafChange
 
 DONE, ERRORS_FOUND, WRONG_USAGE = 0, 1, 2
 # `ilab` walks knowledge and compositional_skills only.
@@ -53,7 +53,7 @@ def add_diff_parser(commands: argparse._SubParsersAction[Any]) -> None:
         "--base",
         metavar="REF",
         default="",
-        help=f"a branch, remote/branch, tag or commit to compare with, or “{EMPTY}” for every leaf "
+        help="a branch, remote/branch, tag or commit to compare with, or “empty” for every leaf "
         "(default: origin/main, else what the branch follows, else main or master, else HEAD)",
     )
     diff.add_argument("--json", action="store_true", help="print one JSON document, with removed leaves too")
@@ -87,13 +87,17 @@ def listed_leaves(path: Path, base: str) -> tuple[str, list[ListedLeaf]]:
     They are those that `ilab taxonomy diff` lists, and those that were removed. TaxonomyError where `path` does not
     exist or there is nothing to compare with.
     """
+    # Here, so that `taxonomy check` starts without git.
+    from ilab_core.taxonomy.base import HEAD, default_base
+    from ilab_core.taxonomy.changes import LeafChange, changed_leaves
+
     if path.is_file():
         change = LeafChange(leaf_name(path), "changed", "", (LEAF_NAME,))
         return "", [ListedLeaf(change, path, check_paths([path]))]
     if not path.is_dir():
         raise TaxonomyError(f"{path} does not exist.", "Check the path.")
     root = taxonomy_root(path)
-    base = base or default_base(root) or "HEAD"
+    base = base or default_base(root) or HEAD
     found = []
     for change in changed_leaves(root, base):
         file = root / change.name / LEAF_NAME
@@ -106,6 +110,8 @@ def listed_leaves(path: Path, base: str) -> tuple[str, list[ListedLeaf]]:
 def _path(arguments: argparse.Namespace) -> Path:
     if arguments.path is not None:
         return Path(arguments.path).expanduser().absolute()
+    from ilab_core.settings import load_settings
+
     workspace = workspace_of(arguments)
     return load_settings(workspace.settings_file).taxonomy_folder or workspace.taxonomy
 

@@ -89,9 +89,11 @@ def _differences(repository: pygit2.Repository, tree: pygit2.Tree, workdir: Path
 
     In two steps, by way of the index: it knows what did not change, so that 10,000 files need not be read.
     """
-    committed = tree.diff_to_index(repository.index, context_lines=0)
+    index = repository.index
+    # As methods of the index: those let other threads, the window's above all, work meanwhile.
+    committed = index.diff_to_tree(tree, context_lines=0)
     committed.find_similar(DiffFind.FIND_RENAMES)
-    uncommitted = repository.index.diff_to_workdir(flags=_UNTRACKED, context_lines=0)
+    uncommitted = index.diff_to_workdir(flags=_UNTRACKED, context_lines=0)
     uncommitted.find_similar(DiffFind.FIND_RENAMES | DiffFind.FIND_FOR_UNTRACKED)
     places: dict[str, str] = {}
     gone: set[str] = set()
