@@ -20,7 +20,7 @@ from ilab_core.generation.judges import Candidate, Judge
 from ilab_core.generation.parsing import parse_reply
 from ilab_core.generation.suggestions import Drafted, Suggestion, write_drafted
 from ilab_core.generation.word_checks import drifts, weakness
-from ilab_core.generation.writing import CUT_OFF, Written, write
+from ilab_core.generation.writing import CUT_OFF, Written, prompt_of, write
 from ilab_core.jobs.context import JobContext
 from ilab_core.prompting import PromptContract
 from ilab_core.taxonomy.advice import words
@@ -134,7 +134,7 @@ class Drafter:
         pairs = []
         for reply in replies:
             asked = reply.attempt.start + reply.question.text.rstrip()
-            prompt = self.contract.prompt_tokens(reply.attempt.messages)
+            prompt = prompt_of(reply.attempt, self.engine, self.contract)
             pairs.append((prompt, self.contract.answer_tokens(asked)))
         return [math.exp(sum(scores) / max(1, len(scores))) for scores in self.engine.score_pairs(pairs)]
 

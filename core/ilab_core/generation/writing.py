@@ -45,7 +45,10 @@ class Written:
 def write(attempts: Sequence[Attempt], engine: BatchEngine, contract: PromptContract) -> Iterator[Written]:
     """Yield what was written for each attempt: reworded questions at once, the others as their answers finish."""
     by_key = {attempt.key: attempt for attempt in attempts}
-    starts = {attempt.key: _start(attempt, engine, contract) for attempt in attempts}
+    starts = {
+        attempt.key: prompt_of(attempt, engine, contract) + contract.answer_tokens(attempt.start)
+        for attempt in attempts
+    }
     questions = [
         CompletionRequest(
             attempt.key,
@@ -69,12 +72,14 @@ def write(attempts: Sequence[Attempt], engine: BatchEngine, contract: PromptCont
         yield Written(by_key[completion.id], asked[completion.id], completion)
 
 
-def _start(attempt: Attempt, engine: BatchEngine, contract: PromptContract) -> list[int]:
-    """Return the prompt and the start of the reply, with as many of the seed examples as the context has room for."""
+def prompt_of(attempt: Attempt, engine: BatchEngine, contract: PromptContract) -> list[int]:
+    """Return the prompt of an attempt, with as many of the seed examples as the context has room for."""
     messages = attempt.messages
-    room = engine.context_tokens - 2 * QUESTION_TOKENS - ANSWER_TOKENS
+    start = contract.answer_tokens(attempt.start)
+    # A question of broken letters can take three times its tokens when it is read again
+    room = engine.context_tokens - 4 * QUESTION_TOKENS - ANSWER_TOKENS - len(start)
     while True:
-        tokens = contract.prompt_tokens(messages) + contract.answer_tokens(attempt.start)
+        tokens = contract.prompt_tokens(messages)
         if len(tokens) <= room or len(messages) <= 2:
             return tokens
         messages = (messages[0], *messages[3:])
