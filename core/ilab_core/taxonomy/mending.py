@@ -9,6 +9,7 @@ fewer errors with it and every word is still there, and given up where not. A va
 from __future__ import annotations
 
 import os
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -32,6 +33,8 @@ _MENDS: tuple[Mend, ...] = (
     mend_broken, wrap_examples, mend_attribution, mend_keys, mend_values, mend_white_space, mend_versions,
 )  # fmt: skip
 _MOST_STEPS = 100
+# Seconds of work after which no further mend is tried: what is done by then stays, and can be gone on with.
+_ENOUGH = 1.0
 
 
 @dataclass(frozen=True)
@@ -81,9 +84,10 @@ def mend_text(text: str, path: Path, answers: Mapping[str, str] | None = None, *
     first = draft = Draft(plain, path)
     steps: list[str] = []
     attribution = ""
+    end = time.thread_time() + _ENOUGH
     if draft.errors or upgrade:
         for _ in range(_MOST_STEPS):
-            found = _next(draft, _MENDS if draft.errors else (mend_versions,))
+            found = _next(draft, _MENDS if draft.errors else (mend_versions,), end)
             if found is None:
                 break
             change, draft = found
@@ -127,10 +131,12 @@ def _add_attribution(folder: Path, attribution: str) -> None:
         write_atomic(file, new)
 
 
-def _next(draft: Draft, mends: Sequence[Mend]) -> tuple[Change, Draft] | None:
-    """Return the first proposal that is accepted, and the draft after it."""
+def _next(draft: Draft, mends: Sequence[Mend], end: float) -> tuple[Change, Draft] | None:
+    """Return the first proposal that is accepted, and the draft after it; None after `end` of this thread's time."""
     for mend in mends:
         for change in mend(draft):
+            if time.thread_time() > end:
+                return None
             after = accepted(draft, change) if change.text != draft.text else None
             if after is not None:
                 return change, after
