@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ilab_core.jobs.kinds import SERVING_KINDS
 from PySide6.QtCore import QSettings, Qt, QUrl
 from PySide6.QtGui import (
     QAction,
@@ -294,7 +295,7 @@ class MainWindow(QMainWindow):
 
     def _announce_end(self, job_id: str) -> None:
         run, view = self.services.jobs.run(job_id), self.services.jobs.view(job_id)
-        if run is None or view is None or run.kind == "chat":
+        if run is None or view is None or run.kind in SERVING_KINDS:
             return
         announce(self, f"{job_text.noun(run)}, {run.title}: {job_text.result_line(view)}", view.state == "failed")
 

@@ -20,9 +20,12 @@ HANDLERS: Mapping[str, str] = MappingProxyType(
         "draft": "ilab_core.generation.drafting:run",
         "train": "ilab_core.training.runner:run",
         "chat": "ilab_core.inference.chat_worker:run",
+        "tokens": "ilab_core.inference.token_worker:run",
     }
 )
 HEAVY_KINDS = frozenset({"generate", "draft", "train"})
+SERVING_KINDS = frozenset({"chat", "tokens"})
+"""Workers that answer a page for as long as it asks: no work that a person started, waits for or looks back on."""
 
 
 def load_handler(kind: str, handlers: Mapping[str, str] = HANDLERS) -> Handler:

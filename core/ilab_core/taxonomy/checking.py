@@ -24,7 +24,16 @@ from ilab_core.taxonomy.source import LeafError, Source, read_source
 from ilab_core.taxonomy.surroundings import Surroundings, document_findings, document_of, read_surroundings
 from ilab_core.taxonomy.tree import find_candidates, kind_of
 
-__all__ = ["CheckReport", "Problem", "check_file", "check_paths", "check_report_json", "check_text", "is_valid"]
+__all__ = [
+    "CheckReport",
+    "Problem",
+    "check_file",
+    "check_paths",
+    "check_report_json",
+    "check_text",
+    "is_valid",
+    "problems_at",
+]
 
 
 @dataclass(frozen=True)
@@ -101,6 +110,15 @@ def check_paths(paths: Iterable[Path], documents: Path | None = None, use_cache:
                 valid += is_valid(found)
                 problems += found
     return CheckReport(len(seen), valid, tuple(problems))
+
+
+def problems_at(text: str, path: Path, findings: Iterable[Finding]) -> list[Problem]:
+    """Return findings of other looks at a leaf's text as warnings with their places; none where it is no YAML."""
+    try:
+        parsed = parse_yaml(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+    except LeafError:
+        return []
+    return [_problem(finding, parsed, path, "warning") for finding in findings]
 
 
 def check_report_json(report: CheckReport) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from ilab_core.jobs.kinds import SERVING_KINDS
 from ilab_core.jobs.runs import RunFolder
 from ilab_core.jobs.view import JobView
 from ilab_core.models.adapters import AdapterEntry, list_adapters
@@ -124,7 +125,7 @@ class HomePage(QWidget):
             ):
                 card.show_step(step)
                 card.show()
-        self._runs = [(run, view) for run, view in runs if run.kind != "chat"][:MOST_RUNS]
+        self._runs = [(run, view) for run, view in runs if run.kind not in SERVING_KINDS][:MOST_RUNS]
         self._heading.setVisible(bool(self._runs))
         self.runs_view.setVisible(bool(self._runs))
         self.runs_view.setMinimumHeight(height_for(self.runs_view, min(LEAST_RUNS, len(self._runs))))

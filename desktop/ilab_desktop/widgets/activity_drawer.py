@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from ilab_core.jobs.kinds import SERVING_KINDS
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
@@ -59,7 +60,7 @@ class ActivityDrawer(QFrame):
 
     def refresh(self) -> None:
         """Show the jobs there are now."""
-        shown = [(run, view) for run, view in self._jobs.views() if run.kind != "chat"][:SHOWN_JOBS]
+        shown = [(run, view) for run, view in self._jobs.views() if run.kind not in SERVING_KINDS][:SHOWN_JOBS]
         wanted = {run.id for run, _ in shown}
         for job_id in [job_id for job_id in self._rows if job_id not in wanted]:
             self._rows.pop(job_id).deleteLater()

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from ilab_core.taxonomy.advice import MAX_CONTEXT_WORDS, words
 from ilab_core.taxonomy.checking import Problem
 from ilab_core.taxonomy.leaf import QuestionAnswer, SeedExample
+from ilab_core.taxonomy.meter import TokenCounts, context_meter, pair_meter
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -40,6 +40,7 @@ class ExampleCard(QFrame):
         super().__init__()
         self.setProperty("card", True)
         self.example = example
+        self._tokens: Callable[[], TokenCounts] = TokenCounts
         self._number = number
         self._unfolded = False
         self._nested = nested
@@ -88,6 +89,7 @@ class ExampleCard(QFrame):
                 if field != typed_in:
                     edit.set_value(self._value(field))
             self._show_problems()
+            self.refresh_meters()
         self._refresh_header()
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
@@ -96,6 +98,19 @@ class ExampleCard(QFrame):
             self._problems = tuple(problems)
             self._refresh_header()
             self._show_problems()
+
+    def use_tokens(self, tokens: Callable[[], TokenCounts]) -> None:
+        """Ask this for the tokens of texts."""
+        self._tokens = tokens
+
+    def refresh_meters(self) -> None:
+        """Show how long the texts are, as far as they are shown: a question together with its answer."""
+        tokens = self._tokens()
+        for edit in self._fields.values() if self._unfolded else ():
+            if edit.part == "context":
+                edit.set_meter(context_meter(self.example.context, tokens))
+            elif edit.part.endswith("answer"):
+                edit.set_meter(pair_meter(self._pair_of(edit.field), tokens))
 
     @property
     def unfolded(self) -> bool:
@@ -112,6 +127,7 @@ class ExampleCard(QFrame):
         if self._body is not None:
             self._body.setVisible(unfolded)
         self._refresh_header()
+        self.refresh_meters()
         self.fold_changed.emit()
 
     def focus_field(self, field: str) -> bool:
@@ -184,11 +200,7 @@ class ExampleCard(QFrame):
 
     def _summary(self) -> str:
         first = self.example.pairs[0].question if self.example.pairs else ""
-        if not self.unfolded:
-            return " ".join((self.example.context or first).split())
-        if not self._with_context or not (self._nested or self.example.context):
-            return ""
-        return f"context {len(words(self.example.context)):,} of {MAX_CONTEXT_WORDS} words"
+        return "" if self.unfolded else " ".join((self.example.context or first).split())
 
     def _build_body(self) -> None:
         self._body = QWidget(self)
@@ -231,6 +243,7 @@ class ExampleCard(QFrame):
             self._fields[context.field] = context
         for index, _pair in enumerate(self.example.pairs or (QuestionAnswer("", ""),)):
             self._add_pair_row(index)
+        self.refresh_meters()
         self.rebuilt.emit()
 
     def _add_pair_row(self, index: int) -> None:
@@ -284,11 +297,13 @@ class ExampleCard(QFrame):
         part = field.removeprefix(self.path + ".")
         if part == "context":
             return self.example.context
-        index = int(part[part.index("[") + 1 : part.index("]")]) if "[" in part else 0
-        if index >= len(self.example.pairs):
-            return ""
-        pair = self.example.pairs[index]
+        pair = self._pair_of(field)
         return pair.question if part.endswith("question") else pair.answer
+
+    def _pair_of(self, field: str) -> QuestionAnswer:
+        part = field.removeprefix(self.path + ".")
+        index = int(part[part.index("[") + 1 : part.index("]")]) if "[" in part else 0
+        return self.example.pairs[index] if index < len(self.example.pairs) else QuestionAnswer("", "")
 
     def _show_problems(self) -> None:
         if self._body is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ilab_core.taxonomy.checking import Problem
+from ilab_core.taxonomy.meter import Meter
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
@@ -157,16 +158,18 @@ class FieldEdit(QWidget):
         self._label = text_label(label, "field")
         self._label.setBuddy(self.editor)
         self._below = text_label(help_text, "caption", wrap=True)
+        self._meter = text_label("", "caption")
         self.set_spoken(spoken)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.TINY)
-        for widget in (self._label, self.editor, self._below):
+        for widget in (self._label, self.editor, self._meter, self._below):
             column.addWidget(widget)
         column.addStretch(1)
         # Only now that they have a parent: a widget shown without one is a window of its own for a moment.
         self._label.setVisible(bool(label))
         self._below.setVisible(bool(help_text))
+        self._meter.hide()
         self.setFocusProxy(self.editor)
         self.editor.textChanged.connect(self._was_typed)
         self.editor.left.connect(self.left)
@@ -203,6 +206,12 @@ class FieldEdit(QWidget):
         set_role(self._below, "caption" if worst is None else "danger" if is_error else "warning")
         self.editor.setAccessibleDescription(text)
         set_flag(self.editor, "invalid", is_error)
+
+    def set_meter(self, meter: Meter) -> None:
+        """Show how long the text is, in warning colour where that is too long."""
+        self._meter.setText(f"{meter.text}, too long" if meter.is_over else meter.text)
+        set_role(self._meter, "warning" if meter.is_over else "caption")
+        self._meter.show()
 
     def take_focus(self) -> None:
         """Give the field the keyboard, with the cursor at its end."""

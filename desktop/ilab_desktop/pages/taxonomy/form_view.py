@@ -10,6 +10,7 @@ from collections.abc import Callable
 from ilab_core.errors import TaxonomyError
 from ilab_core.taxonomy.checking import Problem
 from ilab_core.taxonomy.leaf import Leaf, SeedExample
+from ilab_core.taxonomy.meter import TokenCounts
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -47,6 +48,7 @@ class FormView(QScrollArea):
         self._cards: list[ExampleCard] = []
         self._nested = False
         self._with_context = True
+        self._tokens: Callable[[], TokenCounts] = TokenCounts
         self._waiting: tuple[str, str] | None = None
         self._typing = QTimer(self, singleShot=True, interval=TYPING_DELAY)
         self._typing.timeout.connect(self.flush)
@@ -143,6 +145,15 @@ class FormView(QScrollArea):
         QTimer.singleShot(0, self, self._show_focused)
         return True
 
+    def use_tokens(self, tokens: Callable[[], TokenCounts]) -> None:
+        """Ask this for the tokens of texts."""
+        self._tokens = tokens
+
+    def refresh_meters(self) -> None:
+        """Show how long the texts are by the tokens that are known now."""
+        for card in self._cards:
+            card.refresh_meters()
+
     def focus_first(self) -> None:
         """Give the keyboard to the first field."""
         if self._head is not None:
@@ -226,6 +237,7 @@ class FormView(QScrollArea):
 
     def _new_card(self, index: int, example: SeedExample) -> ExampleCard:
         card = ExampleCard(index, example, self._nested, self._with_context)
+        card.use_tokens(self._tokens)
         card.edited.connect(self._was_edited)
         card.move_requested.connect(self._move)
         card.duplicate_requested.connect(self._duplicate)

@@ -24,6 +24,7 @@ from ilab_desktop.pages.taxonomy.leaf_checks import CheckedLeaf, LeafChecker
 from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
 from ilab_desktop.pages.taxonomy.leaf_documents import LeafDocuments
 from ilab_desktop.pages.taxonomy.leaf_mending import LeafMending
+from ilab_desktop.pages.taxonomy.meters import Meters
 from ilab_desktop.pages.taxonomy.open_leaves import OpenLeaves
 from ilab_desktop.pages.taxonomy.outside_changes import OutsideChanges
 from ilab_desktop.pages.taxonomy.outside_choice import OutsideChoice
@@ -58,6 +59,7 @@ class TaxonomyPage(TaxonomyFrame):
         self._mending = LeafMending(self.editor, self.side.mend, self.show_in_middle, self)
         self.middle.addWidget(self._mending.panel)
         self._drafting = Drafting(services, self.editor)
+        self._meters = Meters(services, self.editor)
         self.contributions = ContributionWork(self, services, self._open, lambda name: self._entries.get(name))
         self._operations = TreeOperations(services, self._open, self._reader, self.tree, self)
         actions = [self._actions["reveal"]]
@@ -124,12 +126,12 @@ class TaxonomyPage(TaxonomyFrame):
         else:
             say(self.empty, "There are no leaves here yet. A leaf teaches the model something, by example.")
             self.show_whole(self.empty)
-        if self._root is not None:
-            self._checker.start(self._root, self._in_sight_first(entries))
         if self._wanted_leaf:
             self._go_to_wanted()
         elif first and entries and self.document is None and not making:
             self.tree.select(self._first_shown(entries))
+        if self._root is not None:
+            self._checker.start(self._root, self._in_sight_first(entries))
 
     def _leaves_not_found(self, error: Exception) -> None:
         words = [error.summary, error.hint] if isinstance(error, IlabError) else [str(error)]
@@ -334,6 +336,7 @@ class TaxonomyPage(TaxonomyFrame):
         self._open.unsaved_changed.connect(self.tree.model.set_unsaved)
         self._open.checked.connect(self._leaf_checked)
         self._open.checked.connect(self._mending.look)
+        self._open.checked.connect(self._meters.look_at)
         self._open.saved.connect(self._was_saved)
         self._open.travelled.connect(self._travelled_to)
         self._open.travelled.connect(self._changes.look_anew)
