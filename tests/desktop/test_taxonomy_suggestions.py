@@ -245,7 +245,9 @@ def start_job(qtbot, services, page):
     return job_id
 
 
-def test_a_job_that_finds_nothing_says_why_and_what_to_do(services, open_page, qtbot):
+def test_a_job_that_finds_nothing_says_why_and_what_to_do(services, open_page, workspace, qtbot):
+    one_passage = f"{'The old ferry of Tull sails on Monday. ' * 5}\n"
+    (workspace.taxonomy / LEAF / "harrow_cove.md").write_text(one_passage, encoding="utf-8")
     page = open_page(services)
     text = page.document.text
     job_id = start_job(qtbot, services, page)

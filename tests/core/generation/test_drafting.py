@@ -126,12 +126,13 @@ def test_a_skill_is_drafted_from_one_line(tmp_path: Path, taxonomy: Path, tiny_t
     assert all(suggestion.document == "" for suggestion in found)
 
 
-def test_noise_is_nothing_usable_and_the_error_says_why(tmp_path: Path, ferries: Path, tiny_teacher: Path):
-    run = new_run(tmp_path, draft_request(ferries, tiny_teacher))
+def test_noise_is_nothing_usable_and_the_error_says_why(tmp_path: Path, taxonomy: Path, tiny_teacher: Path):
+    (taxonomy / PLACE / "cove.md").write_text(LONG.format(day="Monday", count=9), encoding="utf-8")
+    run = new_run(tmp_path, draft_request(taxonomy, tiny_teacher))
     with pytest.raises(GenerationError, match=r"The teacher wrote nothing usable: .+ \([0-9]+\)") as raised:
         run_here(run, lambda _event: None)
     assert "larger teacher" in raised.value.hint
-    assert read_drafted(run.path).tried == 4
+    assert read_drafted(run.path).tried == 1
     assert run.state() == "failed"
 
 
