@@ -206,11 +206,13 @@ class Editing(RuleBasedStateMachine):
     def undo(self, times):
         for _ in range(times):
             self.editor.undo.trigger()
+        self.settle()
 
     @rule(times=st.integers(1, 5))
     def redo(self, times):
         for _ in range(times):
             self.editor.redo.trigger()
+        self.settle()
 
     @rule()
     def save(self):
@@ -221,6 +223,7 @@ class Editing(RuleBasedStateMachine):
     @rule()
     def revert(self):
         self.editor.revert.trigger()
+        self.settle()
 
     @rule(number=NUMBER)
     def go_to_another_leaf(self, number):

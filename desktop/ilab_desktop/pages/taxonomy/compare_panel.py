@@ -4,17 +4,20 @@
 
 from __future__ import annotations
 
-from ilab_core.taxonomy.merging import Change, Merge, Side
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QTextCursor, QTextFormat
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
+import html
+
+from ilab_core.taxonomy.merging import Merge, Side, Stretch
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
 from ilab_desktop.theme import Palette, Space, code_font, colours
 from ilab_desktop.widgets.buttons import plain_button, quiet_button, set_shortcut
 from ilab_desktop.widgets.labels import ElidedLabel, label
 
-MOST_MARKED = 2000
-"""Lines that get a colour; more would make scrolling slow."""
+MOST_SHOWN = 400
+"""Changes that are drawn; more would make the view slow."""
+AROUND = 2
+"""Lines shown before and after a change."""
 _HEADINGS = ("As it was", "Yours", "The other program's")
 
 
@@ -30,9 +33,13 @@ class ComparePanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._merge = Merge((), "")
-        self._stops: list[int] = []
+        self._changes = 0
+        self._here = -1
         self._title = ElidedLabel("", "section", middle=True)
-        self.columns = tuple(_Column(heading) for heading in _HEADINGS)
+        self.view = QTextBrowser()
+        self.view.setAccessibleName("Three texts of the leaf: as it was, yours, the other program's")
+        self.view.setOpenLinks(False)
+        self.view.document().setDefaultFont(code_font())
         self._sum = label("", "muted", wrap=True)
         self.in_conflict = QComboBox()
         self.in_conflict.setAccessibleName("Where both changed the same lines, take")
@@ -62,7 +69,6 @@ class ComparePanel(QWidget):
         parts.append(_places(both, "both changed") if both else "no place that both changed")
         self._sum.setText(f"“Merge” joins them: {', '.join(parts)}.")
         self.in_conflict.setVisible(bool(both))
-        self.go_to_next()
 
     def merged(self) -> str:
         """Return the text with the changes of both sides."""
@@ -70,46 +76,36 @@ class ComparePanel(QWidget):
         return self._merge.text(side)
 
     def go_to_next(self) -> None:
-        """Scroll to the next change below, or back to the first."""
-        here = self.columns[0].textCursor().blockNumber()
-        line = next((stop for stop in self._stops if stop > here), self._stops[0] if self._stops else 0)
-        for column in self.columns:
-            column.go_to(line)
+        """Scroll to the next change, or back to the first."""
+        self._here = (self._here + 1) % max(1, self._changes)
+        self.view.scrollToAnchor(f"change{self._here}")
 
     def changeEvent(self, event: QEvent) -> None:
         """Take the colours of another palette."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self._stops:
+        if event.type() == QEvent.Type.PaletteChange and self._changes:
             self._fill()
 
     def _fill(self) -> None:
-        texts: tuple[list[str], ...] = ([], [], [])
-        changes: list[Change] = []
-        self._stops = []
-        for stretch in self._merge.stretches:
-            if stretch.change != "none":
-                self._stops.append(len(changes))
-            sides = (stretch.before, stretch.mine, stretch.theirs)
-            height = max(map(len, sides))
-            for text, lines in zip(texts, sides, strict=True):
-                text += [line.rstrip("\r\n") for line in lines] + [""] * (height - len(lines))
-            changes += [stretch.change] * height
         palette = colours(self)
-        for number, (column, text) in enumerate(zip(self.columns, texts, strict=True)):
-            column.setPlainText("\n".join(text))
-            column.mark([_wash(change, number, palette) for change in changes])
+        rows = []
+        self._changes = 0
+        self._here = -1
+        for stretch in self._merge.stretches:
+            if stretch.change == "none":
+                rows.append(_same(stretch, palette, first=len(rows) == 0))
+            elif self._changes < MOST_SHOWN:
+                rows.append(_row(stretch, palette, f"change{self._changes}"))
+                self._changes += 1
+        rows.insert(0, "<tr>" + '<td width="33%"></td>' * 3 + "</tr>")
+        table = f'<table width="100%" cellspacing="0" cellpadding="{Space.TINY}">{"".join(rows)}</table>'
+        self.view.setHtml(table)
 
     def _lay_out(self) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(Space.SMALL)
-        grid.setVerticalSpacing(Space.TINY)
-        for number, column in enumerate(self.columns):
-            grid.addWidget(label(_HEADINGS[number], "field"), 0, number)
-            grid.addWidget(column, 1, number)
-            grid.setColumnStretch(number, 1)
-            for other in self.columns:
-                if other is not column:
-                    column.verticalScrollBar().valueChanged.connect(other.verticalScrollBar().setValue)
+        headings = QHBoxLayout()
+        headings.setContentsMargins(Space.SMALL, 0, Space.GROUP, 0)
+        for heading in _HEADINGS:
+            headings.addWidget(label(heading, "field"), 1)
         top = QHBoxLayout()
         top.addWidget(self._title, 1)
         top.addWidget(self.next)
@@ -124,52 +120,42 @@ class ComparePanel(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(Space.MEDIUM)
         whole.addLayout(top)
-        whole.addLayout(grid, 1)
+        whole.addLayout(headings)
+        whole.addWidget(self.view, 1)
         whole.addWidget(self._sum)
         whole.addLayout(bottom)
 
 
-class _Column(QPlainTextEdit):
-    """One of the texts, to read."""
-
-    def __init__(self, heading: str) -> None:
-        super().__init__()
-        self.setReadOnly(True)
-        self.setFont(code_font())
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.setTabChangesFocus(True)
-        self.setAccessibleName(f"The leaf: {heading.lower()}")
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-
-    def mark(self, washes: list[str]) -> None:
-        """Give each line its colour, "" for none."""
-        made = []
-        for number, wash in enumerate(washes):
-            if wash and len(made) < MOST_MARKED:
-                selection = QTextEdit.ExtraSelection()
-                selection.format.setBackground(QColor(wash))
-                selection.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
-                selection.cursor = QTextCursor(self.document().findBlockByNumber(number))
-                made.append(selection)
-        self.setExtraSelections(made)
-
-    def go_to(self, line: int) -> None:
-        """Put a line, from 0, in the middle."""
-        self.setTextCursor(QTextCursor(self.document().findBlockByNumber(line)))
-        self.centerCursor()
+def _row(stretch: Stretch, palette: Palette, anchor: str) -> str:
+    washes = {
+        "mine": ("", palette.information_wash, ""),
+        "theirs": ("", "", palette.information_wash),
+        "alike": ("", palette.success_wash, palette.success_wash),
+    }.get(stretch.change, (palette.warning_wash,) * 3)
+    cells = [
+        f'<td bgcolor="{wash}">{_text(lines)}</td>' if wash else f"<td>{_text(lines)}</td>"
+        for wash, lines in zip(washes, (stretch.before, stretch.mine, stretch.theirs), strict=True)
+    ]
+    cells[0] = cells[0].replace(">", f'><a name="{anchor}"></a>', 1)
+    return f"<tr>{''.join(cells)}</tr>"
 
 
-def _wash(change: Change, column: int, palette: Palette) -> str:
-    if change == "none":
-        return ""
-    if change == "conflict":
-        return palette.warning_wash
-    if change == "alike":
-        return palette.success_wash
-    changed = 1 if change == "mine" else 2
-    return palette.information_wash if column in (0, changed) else ""
+def _same(stretch: Stretch, palette: Palette, first: bool) -> str:
+    """Return lines that no one changed: those around a change, and how many there are between."""
+    lines = stretch.before
+    left_out = len(lines) - 2 * AROUND
+    if left_out < AROUND:
+        return f"<tr>{f'<td>{_text(lines)}</td>' * 3}</tr>"
+    start = () if first else lines[:AROUND]
+    left_out += AROUND if first else 0
+    said = f'<td colspan="3"><font color="{palette.muted}">… {left_out:,} lines that no one changed</font></td>'
+    parts = [f"<tr>{f'<td>{_text(part)}</td>' * 3}</tr>" if part else "" for part in (start, lines[-AROUND:])]
+    return f"{parts[0]}<tr>{said}</tr>{parts[1]}"
+
+
+def _text(lines: tuple[str, ...]) -> str:
+    text = html.escape("".join(lines).rstrip("\r\n"))
+    return f'<p style="white-space: pre-wrap; margin: 0">{text or "&nbsp;"}</p>'
 
 
 def _places(count: int, what: str) -> str:

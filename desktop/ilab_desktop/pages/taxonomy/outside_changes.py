@@ -141,6 +141,7 @@ class OutsideChanges(QObject):
             # A step that came by itself would take away what can be redone
             self.in_conflict.emit(document, file)
         elif file.digest:
+            self.settled.emit(document)
             document.take_from_disk(file)
             document.check_now()
         else:

@@ -87,6 +87,8 @@ class OutsideChoice(QObject):
         self._settled(document)
         document.settle(file, text(document, file), label)
         document.check_now()
+        # The file may have changed again while the person was choosing.
+        self._changes.look_anew(document)
 
     def _merged(self, text: str) -> None:
         asked = self._asked
@@ -113,4 +115,4 @@ class OutsideChoice(QObject):
             self._compared = texts
             self.panel.show_merge(document.name, found)
             self._show(self.panel)
-            self.panel.columns[1].setFocus()
+            self.panel.view.setFocus()
