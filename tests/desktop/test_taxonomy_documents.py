@@ -220,7 +220,7 @@ def test_the_other_uses_of_the_selection_are_in_the_menu(page, qtbot):
     page.editor.form.focus_field("seed_examples[1].context")
     select(page, LOAF)
     bar = page.side.preview.passages
-    assert bar.use.text() == "Use in a new example"
+    assert bar.use.text() == "Use in new example"
     bar.more.click()
     replace, new = bar.menu.actions()
     assert (replace.text(), new.text()) == ("Replace the context of example 2", "New example from selection")

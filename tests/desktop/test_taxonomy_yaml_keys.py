@@ -119,6 +119,16 @@ def test_return_keeps_the_level_and_backspace_goes_up_one(page, yaml):
     assert page.document.text.endswith("    x: ")
 
 
+def test_return_leaves_no_spaces_at_the_end_of_a_line(page, yaml):
+    write_over(page, "document:\n  repo: 🌻  ")
+    press(yaml, Qt.Key.Key_Return)
+    assert page.document.text == "document:\n  repo: 🌻\n  "
+    press(yaml, Qt.Key.Key_Return)
+    assert page.document.text == "document:\n  repo: 🌻\n\n  "
+    page.editor.undo.trigger()
+    assert page.document.text == "document:\n  repo: 🌻  "
+
+
 def test_tab_indents_and_shift_tab_takes_it_back_for_all_chosen_lines(page, yaml):
     text = "a: 1\n\nb: 2\nc: 3\n"
     write_over(page, text)

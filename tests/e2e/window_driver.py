@@ -4,10 +4,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QTextCursor
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QAbstractSpinBox, QApplication, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QAbstractSpinBox,
+    QApplication,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
 
 MOST_TABS = 200
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -44,6 +54,35 @@ def retype(edit: QPlainTextEdit, old: str, new: str) -> None:
     QTest.mouseClick(viewport, LEFT, SHIFT, _place(edit, start + len(old)))
     assert edit.textCursor().selectedText() == old
     QTest.keyClicks(edit, new)
+
+
+def fill_in(edit: QWidget, text: str) -> None:
+    """Click into a field and type."""
+    click(edit.viewport() if isinstance(edit, QAbstractScrollArea) else edit)
+    QTest.keyClicks(edit, text)
+
+
+def drag_over(browser: QTextEdit, words: str) -> None:
+    """Select words of a text by dragging the mouse over them, where they are brought into sight first."""
+    start = browser.toPlainText().index(words)
+    bar = browser.verticalScrollBar()
+    bar.setValue(bar.value() + _place(browser, start).y() - browser.viewport().height() // 4)
+    viewport, none = browser.viewport(), Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(viewport, LEFT, none, _place(browser, start))
+    QTest.mouseMove(viewport, _place(browser, start + len(words)))
+    QTest.mouseRelease(viewport, LEFT, none, _place(browser, start + len(words)))
+    assert browser.textCursor().selectedText().replace("\u2029", "\n") == words
+
+
+def drop_file(widget: QWidget, file: Path) -> None:
+    """Drag a file from elsewhere onto a widget and let go."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file))])
+    place, none = widget.rect().center(), Qt.KeyboardModifier.NoModifier
+    for kind in (QDragEnterEvent, QDragMoveEvent, QDropEvent):
+        event = kind(place, Qt.DropAction.CopyAction, data, LEFT, none)
+        QApplication.sendEvent(widget, event)
+        assert event.isAccepted()
 
 
 def type_number(spin: QAbstractSpinBox, number: int) -> None:
@@ -92,7 +131,7 @@ def rewrite(old: str, new: str) -> None:
     write(new)
 
 
-def _place(edit: QPlainTextEdit, position: int) -> QPoint:
+def _place(edit: QPlainTextEdit | QTextEdit, position: int) -> QPoint:
     cursor = QTextCursor(edit.document())
     cursor.setPosition(position)
     return edit.cursorRect(cursor).center()

@@ -136,13 +136,13 @@ def _rows(lines: Sequence[str]) -> Iterator[_Row]:
 
 def _in_block(lines: Sequence[str], line: int) -> bool:
     """Return whether the line is inside the text of a block."""
-    own = lowest = _indent(lines[line])
+    lowest = _indent(lines[line])
     for above in reversed(lines[:line]):
         if above.strip() and _indent(above) < lowest:
-            lowest = _indent(above)
             block = _block_level(above)
             if block >= 0:
-                return own > block
+                return lowest > block
+            lowest = _indent(above)
     return False
 
 

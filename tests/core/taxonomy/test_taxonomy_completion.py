@@ -56,6 +56,7 @@ def accepted(marked: str, key: str, kind: str = "knowledge") -> str:
         ("seed_examples:\n  - context: a\n  - ^", ["context", "questions_and_answers"]),
         ("seed_examples:\n  - context: a\n  -\n    ^", ["context", "questions_and_answers"]),
         ("seed_examples:\n  - context: a\n    questions_and_answers:\n      - ^", ["question", "answer"]),
+        ("seed_examples:\n  - context: |\n      a\n    questions_and_answers:\n      - ^", ["question", "answer"]),
         ("seed_examples:\n  - questions_and_answers:\n      - question: a?\n        ^", ["answer"]),
         (
             "seed_examples:\n  - questions_and_answers:\n      - question: a?\n        answer: b\n      - q^",

@@ -1,13 +1,13 @@
 # Copyright IBM Corp. 2026 - 2026
 # SPDX-License-Identifier: Apache-2.0
-"""Above the document: its name, size and place, and what can be done with it."""
+"""Above the document: its size and place, and what can be done with it."""
 
 from __future__ import annotations
 
 from ilab_core.text import human_bytes
-from PySide6.QtCore import QPoint, QUrl, Signal
+from PySide6.QtCore import QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from ilab_desktop.pages.taxonomy.shown_document import ShownDocument
 from ilab_desktop.theme import Size, Space
@@ -25,7 +25,6 @@ class DocumentHead(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: ShownDocument | None = None
-        self._name = ElidedLabel("", "caption", middle=True)
         self._place = ElidedLabel("", "caption", middle=True)
         self.open = _icon_button("external", "Open the document in its program")
         self.open.clicked.connect(self._open)
@@ -34,24 +33,24 @@ class DocumentHead(QWidget):
         self.add.clicked.connect(self.add_wanted)
         self.more = _icon_button("more", "More for this document")
         self.menu = QMenu(self)
-        self.menu.addAction("Point at a public repository…").triggered.connect(lambda _on=False: self._publish())
+        publish = self.menu.addAction("Point at a public repository…")
+        publish.triggered.connect(lambda _checked=False: self.publish_wanted.emit())
         self.more.clicked.connect(lambda: self.menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height()))))
-        self._changed = label("The document changed.", "warning", wrap=True)
+        self._changed = label("The document changed.", "warning")
         self.follow = link_button("Use the new version")
         self.follow.setToolTip("The leaf names the document as it is now; contexts that are gone from it are told")
         self.follow.clicked.connect(self.new_version_wanted)
         heading = QHBoxLayout()
         heading.setSpacing(Space.TINY)
-        heading.addWidget(label("Document", "strong"))
-        heading.addWidget(self._name, 1)
+        heading.addWidget(label("Document", "strong"), 1)
         for button in (self.open, self.add, self.more):
             heading.addWidget(button)
         self._change_row = QWidget()
-        row = QHBoxLayout(self._change_row)
+        row = QVBoxLayout(self._change_row)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.SMALL)
-        row.addWidget(self._changed, 1)
-        row.addWidget(self.follow)
+        row.setSpacing(0)
+        row.addWidget(self._changed)
+        row.addWidget(self.follow, 0, Qt.AlignmentFlag.AlignLeft)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.TINY)
@@ -63,7 +62,6 @@ class DocumentHead(QWidget):
     def show_document(self, shown: ShownDocument | None) -> None:
         """Tell of a document, or of none."""
         self._shown = shown
-        self._name.setText(f"· {shown.file.name}" if shown is not None else "")
         self._place.setText(f"{human_bytes(shown.bytes)} · {shown.file}" if shown is not None else "")
         self._place.setVisible(shown is not None)
         self.open.setVisible(shown is not None)
@@ -73,11 +71,8 @@ class DocumentHead(QWidget):
         if self._shown is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._shown.file)))
 
-    def _publish(self) -> None:
-        self.publish_wanted.emit()
 
-
-def _icon_button(icon_name: str, name: str) -> QWidget:
+def _icon_button(icon_name: str, name: str) -> QPushButton:
     button = small(quiet_button("", icon_name, name))
     button.setFixedWidth(Size.SMALL_CONTROL_HEIGHT)
     return button

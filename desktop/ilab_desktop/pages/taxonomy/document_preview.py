@@ -107,9 +107,10 @@ class DocumentPreview(QWidget):
         self._asked_for = None
 
     def changeEvent(self, event: QEvent) -> None:
-        """Mark the passages in the colours of another palette."""
+        """Follow another palette, which brings the style's own font with it."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._shown is not None:
+            self._set_type()
             self._mark()
 
     def _read(self) -> None:

@@ -79,8 +79,8 @@ class HeadFields(QWidget):
         else:
             self._add("task_description", "Description", 1, 0, 6)
         self._add("document.repo", "Document repository", 2, 0, 3, "“local”: beside this leaf.", single_line=True)
-        self._add("document.commit", "Commit", 2, 3, 1, single_line=True)
-        self._add(PATTERNS, "Files, one a line", 2, 4, 2)
+        self._add("document.commit", "Commit", 2, 3, 3, single_line=True)
+        self._add(PATTERNS, "Files, one a line", 3, 0, 6)
 
     def _add(
         self, field: str, label: str, row: int, column: int, span: int, help_text: str = "", single_line: bool = False

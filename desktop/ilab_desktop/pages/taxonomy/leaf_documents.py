@@ -114,7 +114,7 @@ class LeafDocuments(QObject):
     def _ask_where(self) -> None:
         leaf = self._leaf()
         if leaf is not None:
-            self._form.ask(leaf.document, self._preview)
+            self._form.ask(leaf.document, self._preview.head.more)
 
     def _change(self, document: LeafDocument, work: partial[DocumentReference], label: str) -> None:
         """Do the work off the window's thread, then write the reference it returns as one step."""

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
-from ilab_desktop.theme import Space
+from ilab_desktop.theme import Size, Space
 from ilab_desktop.widgets.buttons import plain_button, quiet_button, small
 
 
@@ -28,6 +28,7 @@ class PassageBar(QWidget):
         self.use = small(plain_button("Use as context"))
         self.use.clicked.connect(lambda: self._use(lambda places: places.best))
         self.more = small(quiet_button("", "chevron-down", "More uses of the selection"))
+        self.more.setFixedWidth(Size.SMALL_CONTROL_HEIGHT)
         self.more.clicked.connect(self._open_menu)
         self.menu = QMenu(self)
         row = QHBoxLayout(self)
@@ -56,8 +57,9 @@ class PassageBar(QWidget):
             self.use.setText("Use as context")
             self.use.setToolTip("Select a passage in the document; it becomes the context of an example")
             return
-        where = "a new example" if places.best == places.count else f"example {places.best + 1}"
-        self.use.setText(f"Use in {where}")
+        new = places.best == places.count
+        where = "a new example" if new else f"example {places.best + 1}"
+        self.use.setText("Use in new example" if new else f"Use in {where}")
         self.use.setAccessibleName(f"Use the selection as the context of {where}")
         self.use.setToolTip(f"Make the selection the context of {where} (Ctrl+Enter)")
 

@@ -98,11 +98,10 @@ class YamlKeys(QObject):
 
     def _open(self) -> None:
         cursor = self._edit.textCursor()
-        lines = raw_lines(self._edit)
-        text = "\n".join(lines)
-        self._completion = complete(text, cursor.blockNumber(), cursor.positionInBlock(), self._kind())
-        word = cursor.block().text()[self._completion.start : cursor.positionInBlock()]
-        self.offers.show_offers(self._completion.offers, word)
+        before = _before(cursor)
+        text = "\n".join(raw_lines(self._edit))
+        self._completion = complete(text, cursor.blockNumber(), len(before), self._kind())
+        self.offers.show_offers(self._completion.offers, before[self._completion.start :])
         self._place()
 
     def _follow(self) -> None:
@@ -134,10 +133,15 @@ class YamlKeys(QObject):
             self._open()
 
     def _new_line(self) -> None:
+        """Begin a line where its text belongs; spaces that would be left at the end of the old one go."""
         cursor = self._edit.textCursor()
-        lines = raw_lines(self._edit)
-        spaces = new_line_indent("\n".join(lines), cursor.blockNumber(), cursor.positionInBlock())
-        self._edit.insertPlainText("\n" + " " * spaces)
+        before = _before(cursor)
+        spaces = new_line_indent("\n".join(raw_lines(self._edit)), cursor.blockNumber(), len(before))
+        if not cursor.hasSelection():
+            left = len(before) - len(before.rstrip(" "))
+            cursor.setPosition(cursor.position() - left, QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText("\n" + " " * spaces)
+        self._edit.setTextCursor(cursor)
         self._edit.ensureCursorVisible()
 
     def _tab(self, back: bool, leaving: bool) -> None:
@@ -172,13 +176,21 @@ class YamlKeys(QObject):
     def _level_up(self) -> bool:
         """Take away one level of indentation; False where there is something else before the cursor."""
         cursor = self._edit.textCursor()
-        before = cursor.block().text()[: cursor.positionInBlock()]
+        before = _before(cursor)
         if cursor.hasSelection() or not before or before.strip(" "):
             return False
         spaces = (len(before) - 1) % INDENT + 1
         cursor.setPosition(cursor.position() - spaces, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
         return True
+
+
+def _before(cursor: QTextCursor) -> str:
+    """Return the text of the cursor's line up to it: Qt counts some characters twice, so it is selected, not cut."""
+    line = QTextCursor(cursor)
+    line.setPosition(cursor.position())
+    line.setPosition(cursor.block().position(), QTextCursor.MoveMode.KeepAnchor)
+    return line.selectedText()
 
 
 class _OfferList(QListWidget):
