@@ -181,6 +181,7 @@ QSpinBox QLineEdit, QDoubleSpinBox QLineEdit, QComboBox QLineEdit, QSpinBox QLin
 QDoubleSpinBox QLineEdit:focus, QComboBox QLineEdit:focus {{
     border: none; background: transparent; padding: 0 0 0 {Space.SMALL}px; min-height: 0;
 }}
+QComboBox QLineEdit, QComboBox QLineEdit:focus {{ padding: 0; }}
 QComboBox {{ padding-right: {Space.MARGIN + Space.TINY}px; }}
 QComboBox:focus {{ padding-right: {Space.MARGIN + Space.TINY - 1}px; }}
 QComboBox:hover {{ background: {p.side}; }}

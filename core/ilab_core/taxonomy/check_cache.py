@@ -9,6 +9,7 @@ more.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -147,6 +148,7 @@ class CheckCache:
         return self._open()
 
 
+@functools.cache
 def checker_version() -> str:
     """Return what the result of a check depends on besides the files: the code that checks and what it builds on."""
     code = hashlib.sha256()

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ilab_core.taxonomy.attribution import (
     LABELS,
@@ -20,7 +21,7 @@ from ilab_core.taxonomy.attribution_checks import FIELD
 from ilab_core.taxonomy.checking import Problem
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from ilab_desktop.icons import icon
 from ilab_desktop.pages.taxonomy.attribution_text import AttributionText
@@ -37,14 +38,14 @@ LOOK_EVERY = 2000
 _KEYS: dict[str, Key] = {key: key for key in LABELS}
 _FIELD = re.compile(rf"{FIELD}\[(\d+)\]\.(\w+)")
 _FIELDS: dict[Key, tuple[str, str, tuple[int, int, int]]] = {
-    "title": ("Title of the work", "What the leaf's facts were taken from.", (0, 0, 3)),
+    "title": ("Title of the work", "What the leaf’s facts were taken from.", (0, 0, 3)),
     "creators": ("Creators", "Who made it.", (0, 3, 3)),
     "link": ("Link", "Where the work is.", (1, 0, 3)),
     "revision": ("Revision", "Which version you used: a permanent link, a date, a commit.", (1, 3, 3)),
 }
 
 
-class AttributionForm(QWidget):
+class AttributionForm(QFrame):
     """Shows and edits the attribution of a leaf. Fields are built when they are first unfolded."""
 
     tabs_changed = Signal()
@@ -52,6 +53,7 @@ class AttributionForm(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty("card", True)
         self._document: LeafDocument | None = None
         self._unfolded = False
         self._works: list[_WorkFields] = []
@@ -77,13 +79,13 @@ class AttributionForm(QWidget):
         self._add.clicked.connect(self._add_work)
         self._body = QWidget()
         self._rows = QVBoxLayout(self._body)
-        self._rows.setContentsMargins(Space.SMALL, 0, 0, 0)
+        self._rows.setContentsMargins(Space.SMALL, Space.TINY, Space.SMALL, Space.MEDIUM)
         self._rows.setSpacing(Space.MEDIUM)
         self._rows.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
         self._body.hide()
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.SMALL)
+        column.setContentsMargins(Space.SMALL, Space.TINY, Space.SMALL, Space.TINY)
+        column.setSpacing(0)
         column.addLayout(header)
         column.addWidget(self._body)
         self._look = QTimer(self, interval=LOOK_EVERY)
@@ -215,7 +217,7 @@ class AttributionForm(QWidget):
         held = self._held()
         works = read_attributions(held.text) if held is not None else ()
         if self._unfolded or not works:
-            return "Which work the leaf was made from, and under which licence (attribution.txt)."
+            return "The works this leaf is made from"
         first = " · ".join(part for part in (works[0].title, works[0].creators, works[0].licence) if part)
         return f"{first}, and {len(works) - 1} more" if len(works) > 1 else first
 
@@ -241,7 +243,7 @@ class _WorkFields(QWidget):
             self._fields[key] = edit
             grid.addWidget(edit, line, column, 1, span)
         self._fields["licence"] = LicenceField(f"{FIELD}[{number}].licence", f"{spoken}licence")
-        grid.addWidget(self._fields["licence"], 2, 0, 1, 6)
+        grid.addWidget(self._fields["licence"], 2, 0, 1, 3)
         for key, field in self._fields.items():
             field.edited.connect(lambda _field, value, key=key: self.edited.emit(self._number, key, value))
         self._heading = QWidget()
@@ -277,7 +279,7 @@ class _WorkFields(QWidget):
     def set_problems(self, problems: Sequence[Problem]) -> None:
         """Show these problems at their fields."""
         for field in self._fields.values():
-            field.set_problems([problem for problem in problems if problem.field == field.field])
+            field.set_problems([_at_field(problem) for problem in problems if problem.field == field.field])
 
     def focus(self, key: Key) -> None:
         """Give the keyboard to a field."""
@@ -286,3 +288,8 @@ class _WorkFields(QWidget):
     def tab_stops(self) -> list[QWidget]:
         """Return what Tab goes through, in reading order."""
         return [self._remove, *(field.editor for field in self._fields.values())]
+
+
+def _at_field(problem: Problem) -> Problem:
+    """Return the problem as it reads below its field: of a field still to be written, what to write."""
+    return replace(problem, message=problem.fix) if problem.code == "attribution-incomplete" else problem

@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from ilab_core.taxonomy.attribution import attribution_file
 from ilab_core.taxonomy.change_marks import ChangeMarks, change_marks
+from ilab_core.taxonomy.check_cache import CheckCache
 from ilab_core.taxonomy.checking import check_file
 from ilab_core.taxonomy.search import Searched, searched_text
 from ilab_core.taxonomy.source import LeafError, read_source
@@ -37,7 +40,7 @@ class CheckedLeaf:
 
 @dataclass(frozen=True)
 class _Known:
-    stamp: tuple[int, int]
+    stamp: tuple[tuple[int, int], tuple[int, int]]
     status: LeafStatus
     searched: Searched
 
@@ -49,8 +52,9 @@ class LeafChecker(QObject):
     """A list of `CheckedLeaf`."""
     finished = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, documents: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._documents = documents
         self._known: dict[Path, _Known] = {}
         self._waiting: list[LeafEntry] = []
         self._marks = ChangeMarks()
@@ -74,7 +78,7 @@ class LeafChecker(QObject):
             self.finished.emit()
             return
         known = {entry.path: self._known.get(entry.path) for entry in batch}
-        self._task = run_in_background(self, partial(_check, batch, known), self._batch_done)
+        self._task = run_in_background(self, partial(_check, batch, known, self._documents), self._batch_done)
 
     def _batch_done(self, checked: list[tuple[LeafEntry, _Known]]) -> None:
         for entry, known in checked:
@@ -88,14 +92,20 @@ class LeafChecker(QObject):
         self._next()
 
 
-def _check(batch: list[LeafEntry], known: Mapping[Path, _Known | None]) -> list[tuple[LeafEntry, _Known]]:
+def _check(
+    batch: list[LeafEntry], known: Mapping[Path, _Known | None], documents: Path
+) -> list[tuple[LeafEntry, _Known]]:
+    stamps = {entry.path: (_stamp(entry.path), _stamp(attribution_file(entry.path))) for entry in batch}
     checked = []
-    for entry in batch:
-        stamp = _stamp(entry.path)
-        before = known[entry.path]
-        if before is None or before.stamp != stamp:
-            before = _Known(stamp, status_of(check_file(entry.path), ""), _searched(entry.path))
-        checked.append((entry, before))
+    with contextlib.ExitStack() as stack:
+        cache: CheckCache | None = None
+        for entry in batch:
+            before = known[entry.path]
+            if before is None or before.stamp != stamps[entry.path]:
+                cache = cache or stack.enter_context(CheckCache())
+                status = status_of(check_file(entry.path, documents, cache), "")
+                before = _Known(stamps[entry.path], status, _searched(entry.path))
+            checked.append((entry, before))
     return checked
 
 

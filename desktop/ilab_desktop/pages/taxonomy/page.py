@@ -49,7 +49,7 @@ class TaxonomyPage(TaxonomyFrame):
         self._wanted_leaf = ""
         self._wanted_field = ""
         self._own_change = False
-        self._checker = LeafChecker(self)
+        self._checker = LeafChecker(services.workspace.documents, self)
         self._open = OpenLeaves(services.workspace, self)
         self._reader = TreeReader(self)
         self._changes = OutsideChanges(self._looked_at, self)

@@ -44,6 +44,7 @@ class TokenCounter(QObject):
         self._counts: OrderedDict[str, int] = OrderedDict()
         self._wanted: dict[str, None] = {}
         self._asked: dict[int, list[str]] = {}
+        self._pending: set[str] = set()
         self._number = 0
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._go_on)
@@ -68,7 +69,7 @@ class TokenCounter(QObject):
         known = self._counts.get(text)
         if known is not None:
             self._counts.move_to_end(text)
-        elif len(text) <= LONGEST and not any(text in texts for texts in self._asked.values()):
+        elif len(text) <= LONGEST and text not in self._pending:
             self._wanted[text] = None
             if not self._timer.isActive() and (self._ready or not self._started):
                 self._timer.start(COUNT_DELAY if self._ready else START_DELAY)
@@ -85,6 +86,7 @@ class TokenCounter(QObject):
         self._most = None
         self._counts.clear()
         self._asked.clear()
+        self._pending.clear()
 
     def _settings_changed(self) -> None:
         if self._services.settings.base_model != self._model:
@@ -130,6 +132,7 @@ class TokenCounter(QObject):
         if texts and self._run is not None:
             self._number += 1
             self._asked[self._number] = texts
+            self._pending.update(texts)
             command = {"command": "count", "id": self._number, "texts": texts}
             self._services.jobs.send(self._run.id, command)
 
@@ -142,6 +145,7 @@ class TokenCounter(QObject):
             self._ask()
         elif event.get("event") == "tokens":
             texts = self._asked.pop(event.get("id", 0), [])
+            self._pending.difference_update(texts)
             for text, count in zip(texts, event.get("counts", ()), strict=False):
                 self._counts[text] = int(count)
             while len(self._counts) > REMEMBERED:
