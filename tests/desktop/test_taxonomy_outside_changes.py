@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 
 import pytest
 from ilab_core.paths import open_workspace
 from ilab_desktop.models.taxonomy_tree import BADGE_ROLE
-from ilab_desktop.pages.taxonomy import TaxonomyPage
-from ilab_desktop.pages.taxonomy.drafts import DraftStore
+from ilab_desktop.pages.taxonomy import TaxonomyPage, open_leaves
+from ilab_desktop.pages.taxonomy.drafts import Draft, DraftStore
+from PySide6.QtCore import Qt
 
 LEAF = "knowledge/places/harrow_cove"
 SOON = 6000
@@ -252,8 +254,6 @@ def test_typing_without_a_pause_is_kept_all_the_same(page, services, qtbot):
 
 
 def test_a_late_writer_does_not_put_an_old_draft_in_place_of_a_new_one(tmp_path):
-    from ilab_desktop.pages.taxonomy.drafts import Draft
-
     store = DraftStore(open_workspace(tmp_path / "w"))
     path = tmp_path / "qna.yaml"
     store.keep([Draft(str(path), "d", "new \ud83d half a character")], 2)
@@ -261,3 +261,29 @@ def test_a_late_writer_does_not_put_an_old_draft_in_place_of_a_new_one(tmp_path)
     assert store.find(path).text == "new \ud83d half a character"
     store.keep([Draft(str(path), "d", None)], 3)
     assert store.find(path) is None
+
+
+def test_folded_folders_are_read_when_the_person_comes_back(page, services, qtbot, qapp):
+    page.tree.tree.collapseAll()
+    qtbot.waitUntil(lambda: len(page._changes.watched()) < 5, timeout=SOON)
+    folder = services.taxonomy_root / "knowledge" / "places" / "hidden"
+    folder.mkdir()
+    (folder / "qna.yaml").write_text("version: 3\n", "utf-8")
+    qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+    qtbot.waitUntil(lambda: "knowledge/places/hidden" in page.tree.model.leaf_names(), timeout=SOON)
+
+
+def test_a_draft_that_finds_no_room_is_told_once_and_written_later(page, services, qtbot, monkeypatch):
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    told = []
+    page._open.draft_failed.connect(told.append)
+    monkeypatch.setattr(open_leaves, "RETRY_DELAY", 100)
+    monkeypatch.setattr(os, "fsync", lambda _descriptor: (_ for _ in ()).throw(full))
+    mine = edit(page)
+    qtbot.waitUntil(lambda: "disk is full" in page.editor.notice.text, timeout=SOON)
+    qtbot.wait(500)
+    assert len(told) == 1
+    monkeypatch.undo()
+    store = DraftStore(services.workspace)
+    path = page.document.path
+    qtbot.waitUntil(lambda: store.find(path) is not None and store.find(path).text == mine, timeout=8000)

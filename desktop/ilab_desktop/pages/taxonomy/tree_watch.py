@@ -8,14 +8,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ilab_core.taxonomy.watching import watched_paths
-from PySide6.QtCore import QModelIndex, QObject, QTimer
+from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QTreeView
 
 from ilab_desktop.models.taxonomy_tree import LEAF_ROLE, NAME_ROLE
 from ilab_desktop.pages.taxonomy.outside_changes import OutsideChanges
 
 MOST_WATCHED = 512
-"""Paths: systems allow some thousands, shared by all programs. Folded folders are read when the page is shown."""
+"""Paths: systems allow some thousands, shared by all programs. Folded folders are read when the person comes back."""
 REST = 50
 
 
@@ -32,12 +33,19 @@ class TreeWatch(QObject):
         self._rest.timeout.connect(self._refresh)
         view.expanded.connect(lambda _index: self._rest.start())
         view.collapsed.connect(lambda _index: self._rest.start())
+        QGuiApplication.instance().applicationStateChanged.connect(self._came_back)
 
     def show_root(self, root: Path | None, leafless: Iterable[Path] = ()) -> None:
         """Watch the tree of this folder as it is shown now, and folders in which a leaf may be about to be made."""
         self._root = root
         self._leafless = list(leafless)
         self._rest.start()
+
+    def _came_back(self, state: Qt.ApplicationState) -> None:
+        """Read the whole tree when the person comes back from another program: folded folders are not watched."""
+        if state == Qt.ApplicationState.ApplicationActive and self._root is not None and self._view.isVisible():
+            self._changes.look()
+            self._changes.folders_changed.emit([self._root])
 
     def _refresh(self) -> None:
         if self._root is None:
