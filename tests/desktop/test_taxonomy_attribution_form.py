@@ -7,7 +7,9 @@ from __future__ import annotations
 import pytest
 from accessibility import nameless_widgets
 from ilab_core.taxonomy.attribution import Attribution, read_attributions
+from ilab_core.taxonomy.tree import LeafEntry
 from ilab_desktop.pages.taxonomy import TaxonomyPage
+from ilab_desktop.pages.taxonomy.leaf_checks import LeafChecker
 from ilab_desktop.pages.taxonomy.problem_list import ProblemList
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
@@ -276,3 +278,21 @@ def test_everything_has_a_name_and_a_place_in_the_tab_order(page, qtbot):
         ),
     ]
     assert order.index("Add another work") < order.index("Unfold all examples")
+
+
+def test_the_tree_knows_of_the_attribution_and_of_the_workspaces_documents(qtbot, services, file):
+    leaf = LeafEntry(LEAF, file.with_name("qna.yaml"), "knowledge")
+    (file.parent / "harrow_cove.md").rename(services.workspace.documents / "harrow_cove.md")
+    checker = LeafChecker(services.workspace.documents)
+
+    def warnings():
+        with qtbot.waitSignal(checker.found, timeout=20_000) as found:
+            checker.start(services.taxonomy_root, [leaf])
+        return found.args[0][0].status.warnings
+
+    assert warnings() == 0
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("CC-BY-4.0", "GPL-3.0"), encoding="utf-8")
+    assert warnings() == 1
+    file.write_text(text, encoding="utf-8")
+    assert warnings() == 0
