@@ -80,6 +80,26 @@ def test_a_branch_that_was_merged_by_others_counts_as_contained(taxonomy):
     assert listed(taxonomy, "main") == []
 
 
+def test_a_base_that_was_merged_in_counts_from_where_the_branch_left_it_as_ilab_counts(taxonomy):
+    taxonomy.branch("mine")
+    taxonomy.write("b", "# theirs\n")
+    theirs = taxonomy.commit("theirs")
+    taxonomy.go_to("mine")
+    taxonomy.write("a", "# mine\n")
+    taxonomy.commit("mine")
+    taxonomy.write("b", "# theirs\n")
+    taxonomy.commit("merge main", [pygit2.Oid(hex=theirs)])
+    assert listed(taxonomy, "main") == ["a", "b"]
+
+
+def test_a_leaf_moved_to_the_place_of_one_that_git_was_told_to_remove(taxonomy):
+    taxonomy.repository.index.remove("compositional_skills/b/qna.yaml")
+    taxonomy.repository.index.write()
+    taxonomy.file("a").replace(taxonomy.file("b"))
+    found = {change.name[-1]: change.change for change in changed_leaves(taxonomy.root, "HEAD")}
+    assert found == {"a": "removed", "b": "changed"}
+
+
 def test_what_is_ignored_is_not_listed_and_what_is_hidden_neither(taxonomy):
     (taxonomy.root / ".gitignore").write_text("ignored/\n")
     taxonomy.write("ignored")

@@ -144,6 +144,7 @@ def test_a_clone_over_http_tells_how_far_it_is(serve, tmp_path):
     told = []
     clone_taxonomy(f"{address}/bare.git", tmp_path / "clone", told.append)
     assert len(find_leaves(tmp_path / "clone")) == 3
+    assert len(told) > 1
     assert told[-1].received == told[-1].total > 0
     assert told[-1].bytes > 0
     assert any("git-upload-pack" in path for path in seen)
@@ -210,7 +211,7 @@ def test_a_clone_that_is_cancelled_leaves_nothing_behind(serve, tmp_path):
     told = []
     with pytest.raises(Cancelled):
         clone_taxonomy(f"{address}/bare.git", tmp_path / "clone", told.append, lambda: bool(told))
-    assert told
+    assert len(told) == 1
     assert left_in(tmp_path) == set()
 
 
