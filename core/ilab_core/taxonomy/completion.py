@@ -17,7 +17,7 @@ from ilab_core.taxonomy.schema import load_schema, validator, versions
 
 INDENT = 2
 """Columns from one level to the next."""
-LARGEST = 1_000_000
+LARGEST = 400_000
 """Characters up to which keys are offered; reading the lines of a larger text takes longer than a key may."""
 
 _LINE = re.compile(r"(?P<indent> *)(?P<hyphens>(?:- +)*)(?:(?P<key>[A-Za-z_]\w*) *:\s+(?P<value>.*))?")
@@ -148,6 +148,8 @@ def _in_block(lines: Sequence[str], line: int) -> bool:
 
 def _block_level(line: str) -> int:
     """Return the column that the text of the block which starts in this line goes beyond, -1 where none starts."""
+    if "|" not in line and ">" not in line:
+        return -1
     found = _LINE.match(f"{line.rstrip()} ")
     if found is None or not _BLOCK.fullmatch(line.rstrip()):
         return -1

@@ -172,9 +172,9 @@ def test_no_text_is_too_odd(text: str, data: st.DataObject):
 
 
 def test_large_texts_are_quick_or_left_alone():
-    text = "seed_examples:\n" + "  - context: |\n      text: more\n" * 20_000 + "  - "
+    text = "seed_examples:\n" + "  - context: |\n      text: more\n" * 12_000 + "  - "
     began = time.perf_counter()
     found = complete(text, text.count("\n"), 4, "knowledge")
     assert time.perf_counter() - began < 2
     assert [offer.key for offer in found.offers] == ["context", "questions_and_answers"]
-    assert complete(" " * 1_000_001, 0, 0, "knowledge") == Completion()
+    assert complete(" " * 400_001, 0, 0, "knowledge") == Completion()
