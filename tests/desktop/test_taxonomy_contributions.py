@@ -339,6 +339,15 @@ def test_a_clone_is_opened_and_a_wrong_address_is_said(page, qtbot, root, tmp_pa
     assert services.network.requests == 0
 
 
+def test_the_form_of_a_clone_stays_while_the_tree_is_read_again(page, qtbot):
+    page.contributions._show_clone()
+    with qtbot.waitSignal(page._reader.found, timeout=WAIT):
+        page.activate()
+    assert page.whole.currentWidget() is page.contributions.clone
+    page.contributions._leave_clone()
+    assert page.whole.currentWidget() is page.work
+
+
 def test_a_clone_can_be_cancelled_by_escape(page, qtbot, root, tmp_path, services, monkeypatch):
     page.contributions._show_clone()
     panel = page.contributions.clone

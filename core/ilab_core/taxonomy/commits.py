@@ -22,6 +22,8 @@ from ilab_core.taxonomy.git import find_repository, require_repository
 SIGN_OFF = "Signed-off-by"
 _NOT_IN_NAMES = re.compile(r"[<>\n\r\x00]")
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+MOST_LISTED = 20
+"""Leaves that a default message names."""
 _VERBS: dict[Change, str] = {"new": "Add", "changed": "Improve", "moved": "Move", "removed": "Remove"}
 
 
@@ -72,7 +74,10 @@ def default_message(changes: Sequence[LeafChange]) -> str:
     verb = _VERBS[changes[0].change] if len(kinds) == 1 else "Change"
     if len(changes) == 1:
         return f"{verb} {changes[0].name.rpartition('/')[2]}"
-    listed = "\n".join(f"- {_VERBS[change.change].lower()} {change.name}" for change in changes)
+    lines = [f"- {_VERBS[change.change].lower()} {change.name}" for change in changes[:MOST_LISTED]]
+    if len(changes) > MOST_LISTED:
+        lines.append(f"- and {len(changes) - MOST_LISTED:,} more")
+    listed = "\n".join(lines)
     return f"{verb} {len(changes):,} leaves\n\n{listed}"
 
 

@@ -12,6 +12,8 @@ import pygit2
 from pygit2.enums import DeltaStatus, DiffFind
 
 from ilab_core.errors import TaxonomyError
+from ilab_core.taxonomy.base import HEAD
+from ilab_core.taxonomy.changes import changed_leaves
 from ilab_core.taxonomy.git import find_repository, require_repository
 from ilab_core.taxonomy.leaf import LEAF_NAME
 from ilab_core.taxonomy.source import decode
@@ -46,7 +48,8 @@ def leaf_history(root: Path, name: str) -> list[LeafVersion]:
     repository = find_repository(root / LEAF_NAME)
     if repository is None or repository.head_is_unborn:
         return []
-    place, commit = _place(repository, root, name), repository.head.peel(pygit2.Commit)
+    commit = repository.head.peel(pygit2.Commit)
+    place = _committed_place(repository, root, name, commit)
     found: list[LeafVersion] = []
     while place and _blob(commit, place) is not None and len(found) < MOST_VERSIONS:
         # Where a parent has the very same file, the commit (or the merge) is not about this leaf.
@@ -80,6 +83,16 @@ def committed_text(root: Path, name: str, file: str = LEAF_NAME) -> str:
         return ""
     commit, place = repository.head.peel(pygit2.Commit), _place(repository, root, name, file)
     return version_text(root, _version(commit, place)) if _blob(commit, place) is not None else ""
+
+
+def _committed_place(repository: pygit2.Repository, root: Path, name: str, commit: pygit2.Commit) -> str:
+    """Return the path of a leaf's file in the last commit, where it may have another name than now."""
+    place = _place(repository, root, name)
+    if _blob(commit, place) is not None:
+        return place
+    moved = (change.earlier for change in changed_leaves(root, HEAD) if (change.name, change.change) == (name, "moved"))
+    earlier = next(moved, "")
+    return _place(repository, root, earlier) if earlier else ""
 
 
 def _before(repository: pygit2.Repository, commit: pygit2.Commit, place: str) -> tuple[pygit2.Commit, str]:

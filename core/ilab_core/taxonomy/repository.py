@@ -108,6 +108,11 @@ def start_history(root: Path, author: Author) -> None:
     """Begin to keep the history of a taxonomy that is in no repository: its leaves, with the files beside them."""
     if find_repository(root / "any") is not None:
         raise TaxonomyError(f"The history of {root} is kept already.")
+    if pygit2.discover_repository(str(root)):
+        raise TaxonomyError(
+            f"There is a git repository at {root} which cannot be opened.",
+            "It may belong to someone else, or be damaged: look at it with a git program.",
+        )
     files = [
         file.relative_to(root).as_posix()
         for leaf in find_leaves(root)

@@ -12,7 +12,7 @@ import pygit2
 import pytest
 from git_taxonomy import AUTHOR, GitTaxonomy
 from ilab_core.errors import TaxonomyError
-from ilab_core.taxonomy.changes import changed_leaves
+from ilab_core.taxonomy.changes import LeafChange, changed_leaves
 from ilab_core.taxonomy.commits import (
     Author,
     author_of,
@@ -168,6 +168,8 @@ def test_messages_say_what_was_done_and_are_signed_once(taxonomy):
     )
     once = signed("Improve a", AUTHOR)
     assert signed(once, AUTHOR) == once
+    many = [LeafChange(f"knowledge/{n}", "new", "") for n in range(30)]
+    assert default_message(many).endswith("- add knowledge/19\n- and 10 more")
     assert signed("Improve a\n\nReviewed-by: B <b@c>", AUTHOR).endswith(
         "B <b@c>\nSigned-off-by: Ada Löwe <ada@example.org>\n"
     )

@@ -61,6 +61,11 @@ def test_history_names_every_version_and_follows_the_leaf_through_moves(taxonomy
     assert versions[0].time.tzinfo is not None
 
 
+def test_history_goes_on_through_a_move_that_is_not_committed(taxonomy):
+    taxonomy.file("a").parent.rename(taxonomy.root / "compositional_skills/z")
+    assert [version.title for version in leaf_history(taxonomy.root, "compositional_skills/z")] == ["the first"]
+
+
 def test_a_merge_shows_the_leaf_once_however_it_came(taxonomy):
     taxonomy.branch("mine")
     taxonomy.go_to("mine")

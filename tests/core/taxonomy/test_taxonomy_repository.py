@@ -249,3 +249,7 @@ def test_the_history_of_a_plain_folder_begins_with_its_leaves_only(tmp_path):
     assert changed_leaves(tmp_path / "plain", "HEAD") == []
     with pytest.raises(TaxonomyError, match="kept already"):
         start_history(tmp_path / "plain", AUTHOR)
+    (tmp_path / "damaged").mkdir()
+    pygit2.init_repository(str(tmp_path / "damaged/.git"), bare=True)
+    with pytest.raises(TaxonomyError, match="cannot be opened"):
+        start_history(tmp_path / "damaged", AUTHOR)

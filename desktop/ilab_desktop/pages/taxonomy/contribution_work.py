@@ -171,6 +171,8 @@ class ContributionWork(QObject):
     def _leave_clone(self) -> None:
         if self._frame.whole.currentWidget() is self.clone:
             self._frame.show_whole(self._before_clone)
+            if self._before_clone is self._frame.waiting:
+                self.files_changed.emit()
 
     def _say(self, error: Exception) -> None:
         summary, hint = (error.summary, error.hint) if isinstance(error, IlabError) else (str(error), "")

@@ -63,7 +63,9 @@ class DiffView(QWidget):
         self._heading.addWidget(widget)
 
     def show_diff(self, title: str, diff: ChangeDiff) -> None:
-        """Show a difference, from its start."""
+        """Show a difference, from its start; one that is shown already stays where it is."""
+        if (title, diff) == (self.title.text(), self._diff):
+            return
         self._diff = diff
         self.title.setText(title)
         self._fill()

@@ -58,6 +58,7 @@ class HistoryPanel(QWidget):
         split.addWidget(self.diff)
         split.setStretchFactor(1, 1)
         split.setSizes([_LIST_WIDTH, _LIST_WIDTH * 2])
+        self.setFocusProxy(self.list)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.SMALL)

@@ -121,11 +121,10 @@ class TaxonomyPage(TaxonomyFrame):
         for document in self._open.unsaved():
             self.tree.model.set_unsaved(document.name, True)
         making = self.middle.currentWidget() is self.new_leaf_panel and self.whole.currentWidget() is self.work
-        if entries or making:
-            self.show_whole(self.work)
-        else:
+        if not entries:
             say(self.empty, "There are no leaves here yet. A leaf teaches the model something, by example.")
-            self.show_whole(self.empty)
+        if self.whole.currentWidget() is not self.contributions.clone:
+            self.show_whole(self.work if entries or making else self.empty)
         if self._wanted_leaf:
             self._go_to_wanted()
         elif first and entries and self.document is None and not making:

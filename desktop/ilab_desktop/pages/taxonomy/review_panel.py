@@ -81,6 +81,7 @@ class ReviewPanel(QWidget):
         self.back.clicked.connect(self.left)
         self.empty = EmptyState("check-circle", "")
         self._lay_out()
+        self.setFocusProxy(self.list)
 
     def show_changes(
         self, changes: Sequence[LeafChange], state: WorkState, author: Author, problems: Mapping[str, int]

@@ -69,6 +69,7 @@ class ReviewWork(QObject):
         self._reading: Task | None = None
         self._comparing: Task | None = None
         self._committed = ""
+        self._told = False
         self.panel = ReviewPanel()
         frame.middle.addWidget(self.panel)
         self.panel.leaf_shown.connect(self._compare)
@@ -118,11 +119,12 @@ class ReviewWork(QObject):
 
     def _tell_of_unsaved(self) -> None:
         unsaved = len(self._leaves.unsaved())
+        told, self._told = self._told, bool(unsaved)
         if unsaved:
             leaves = "1 leaf has edits" if unsaved == 1 else f"{unsaved:,} leaves have edits"
             hint = "A commit takes what is saved."
             self.panel.notice.tell("information", f"{leaves} that are not saved.", hint, "", "Save all", self._save_all)
-        else:
+        elif told:
             self.panel.notice.clear()
 
     def _save_all(self) -> None:
