@@ -220,6 +220,14 @@ def test_page_shows_the_steps_and_follows_the_runs(page, services, workspace, qt
     assert page.went[-1] == "train"
 
 
+def test_a_draft_opens_its_leaf(page, workspace, services, qtbot):
+    create_run(workspace.runs, "draft", "places/harrow_cove", {"leaf": "knowledge/places/harrow_cove"})
+    services.jobs.load()
+    qtbot.waitUntil(lambda: page.table.rowCount() == 1)
+    page.runs_view.activated.emit(page.table.index(0, 0))
+    assert page.went == ["taxonomy:knowledge/places/harrow_cove"]
+
+
 def test_everything_fits_a_common_window_without_a_scroll_bar(window, services, workspace, qtbot):
     window.resize(1280, 800)
     for _ in range(9):

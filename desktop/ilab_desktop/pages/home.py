@@ -138,6 +138,6 @@ class HomePage(QWidget):
     def _open_run(self, index: QModelIndex) -> None:
         run = self.table.run_at(index.row())
         if run.kind == "draft":
-            self._navigate(f"taxonomy:{run.request['leaf']}")
+            self._navigate(f"taxonomy:{run.request.get('leaf', '')}")
         else:
             self._navigate(f"{'train' if run.kind == 'train' else 'data'}:{run.id}")
