@@ -8,6 +8,7 @@ repair must bring the next error further down, and the end is taken only if all 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,8 +21,9 @@ from ilab_core.taxonomy.mend_step import Change, Draft, words_of
 from ilab_core.taxonomy.parsing import parse_yaml, walk
 from ilab_core.taxonomy.source import LeafError
 
-_MOST_REPAIRS = 300
-_BLOCK_HEADER = re.compile(r"[|>][-+]?[ \t]*")
+_MOST_READ = 10_000_000
+"""Characters read in search of repairs, some seconds' worth; a file that needs more is left to its writer."""
+_BLOCK_HEADER = re.compile(r"[|>](?:[-+]?[1-9]?|[1-9][-+])(?:[ \t]+|$)|[|>]")
 _KEYS = (
     "version|created_by|domain|task_description|seed_examples|context|questions_and_answers|question|answer|"
     "document_outline|document|repo|commit|patterns|attribution|source|license|licence"
@@ -54,8 +56,10 @@ def mend_broken(draft: Draft) -> Iterator[Change]:
     lines = draft.text.split("\n")
     error = _error(lines)
     repairs = 0
-    while error is not None and repairs < _MOST_REPAIRS:
-        for candidate in _candidates(lines, error.line - 1):
+    tries_left = _MOST_READ // max(len(draft.text), 1)
+    while error is not None:
+        for candidate in itertools.islice(_candidates(lines, error.line - 1), max(tries_left, 0)):
+            tries_left -= 1
             after = _error(candidate)
             if candidate != lines and (after is None or _place(candidate, after) > _place(lines, error)):
                 lines, error = candidate, after
@@ -72,17 +76,20 @@ def mend_broken(draft: Draft) -> Iterator[Change]:
 
 
 def _is_leaf(text: str) -> bool:
-    """Say whether every question and answer is in an example of its own, whatever else the text holds."""
+    """Say whether every line that starts with a key is one, each question and answer in an example of its own."""
     parsed = parse_yaml(text)
     if not isinstance(parsed.value, dict | list):
         return False
-    for path, _key, node in walk(parsed.root, (), set()):
+    lines = set()
+    for path, key, node in walk(parsed.root, (), set()):
         in_example = len(path) == 2 or (path[0] == "seed_examples" and "attribution" not in path)
         if not in_example and str(path[-1]).casefold() in ("question", "answer"):
             return False
         if isinstance(node, yaml.MappingNode) and len({key.value for key, _value in node.value}) < len(node.value):
             return False
-    return True
+        if key is not None:
+            lines.add(key.start_mark.line)
+    return all(region.first in lines for region in _regions(text.split("\n")))
 
 
 def _error(lines: list[str]) -> LeafError | None:
@@ -149,28 +156,43 @@ def _respaced(lines: list[str], region: _Region) -> Iterator[list[str]]:
 def _rewritten(lines: list[str], region: _Region) -> Iterator[list[str]]:
     """Yield the lines with a value written anew: as a block where it was meant for one, else in the style it needs."""
     below, after = _text_below(lines[region.first + 1 : region.end])
-    rest = region.rest.strip()
-    header = _BLOCK_HEADER.match(rest)
     start = region.indent.replace("\t", "  ") + region.hyphen.replace("\t", " ") + region.key + ": "
     column = len(start) - len(region.key) - 2
-    slot = Slot(column, column + 2)
+    if _stands_alone(column, region, below):
+        return
+    rest = region.rest.strip()
+    header = _BLOCK_HEADER.match(rest)
     if header is not None:
         value = "\n".join(part for part in (rest[header.end() :].strip(), _dedented(below, column)) if part)
-        style = "|"
     else:
-        value = " ".join(part for part in (rest, *(line.strip() for line in below)) if part)
-        style = ""
-        if value[:1] in ("'", '"'):
-            value = _unquoted(value)
-    if not value:
+        value = _unquoted(_folded([rest, *below]))
+    if value.startswith('"') and "\\" in value:
+        # Meant for escapes perhaps, which would then have to be read.
         return
     value = "\n".join(line.rstrip() for line in value.split("\n"))
     try:
-        new = start + scalar_text(value, slot, style, header="|")
+        new = start + scalar_text(value, Slot(column, column + 2), "|" if header is not None else "", header="|")
     except TaxonomyError:
         return
-    if words_of(new) == words_of("\n".join([lines[region.first], *below])):
+    if value and words_of(new) == words_of("\n".join([lines[region.first], *below])):
         yield _with(lines, region, [*new.split("\n"), *after])
+
+
+def _stands_alone(column: int, region: _Region, below: list[str]) -> bool:
+    """Say whether a key and its value can be read by themselves: then what is wrong is not in the value."""
+    try:
+        value = parse_yaml("\n".join([f"{' ' * column}{region.key}:{region.rest}", *below])).value
+    except LeafError:
+        return False
+    return isinstance(value, dict) and value.get(region.key) not in (None, "")
+
+
+def _folded(lines: list[str]) -> str:
+    """Return lines as YAML reads a text that is no block: joined by spaces, blank lines as line breaks."""
+    text = ""
+    for line in (line.strip() for line in lines):
+        text += "\n" if not line else line if not text or text.endswith("\n") else f" {line}"
+    return text.strip("\n")
 
 
 def _with_blocks_indented(lines: list[str]) -> list[str]:
@@ -201,9 +223,13 @@ def _dedented(lines: list[str], column: int) -> str:
 
 
 def _unquoted(value: str) -> str:
-    quote = value[0]
-    inner = value[1:].rstrip(quote) if value.endswith(quote) else value[1:]
-    return inner.replace("''", "'") if quote == "'" else inner.replace('\\"', '"')
+    """Return the text between quotes, the last of which may be missing; "" where it is not clear where they end."""
+    quote = value[:1]
+    if quote not in ("'", '"') or (quote == '"' and "\\" in value):
+        return value
+    if not value.endswith(quote) and quote in value[1:]:
+        return ""
+    return value[1:].rstrip(quote).replace("''", "'") if quote == "'" else value[1:].rstrip(quote)
 
 
 def _spaced_hyphens(lines: list[str], line: int) -> Iterator[list[str]]:

@@ -134,7 +134,8 @@ def _meant(draft: Draft, path: FieldPath) -> str:
     plain = _SEPARATORS.sub("_", key.strip()).casefold()
     if key in _MOVABLE or plain in free:
         return plain if plain in free else ""
-    close = difflib.get_close_matches(plain, free, n=2, cutoff=_ALIKE)
+    # A key of several words may hold a value that slipped into it.
+    close = difflib.get_close_matches(plain, free, n=1, cutoff=_ALIKE) if len(key.split()) == 1 else []
     return close[0] if close else ""
 
 

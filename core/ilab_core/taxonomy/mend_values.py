@@ -23,6 +23,7 @@ from ilab_core.taxonomy.spans import hyphen, line_start, real_end
 
 _NULL_TAG = "tag:yaml.org,2002:null"
 _FILE_PATTERN = re.compile(r"[^\s,;]*[.*][^\s,;]*")
+_VERSION = re.compile(r"(?:v|version )?[\d.]*|null|~", re.IGNORECASE)
 _LEAST = {"seed_examples": 5, "questions_and_answers": 3, "patterns": 1}
 
 
@@ -42,7 +43,10 @@ def _paths(draft: Draft, *codes: str) -> list[FieldPath]:
 
 
 def _version(draft: Draft) -> Iterator[Change]:
-    if ("version",) in _paths(draft, "wrong-version", "unknown-version", "wrong-type"):
+    found = node_at(draft.parsed, ("version",))
+    stated = str(found[1].value) if found is not None and isinstance(found[1], yaml.ScalarNode) else "none"
+    wrong = ("version",) in _paths(draft, "wrong-version", "unknown-version", "wrong-type", "empty")
+    if wrong and _VERSION.fullmatch(stated):
         newest = versions()[-1]
         text = set_field(draft.text, "version", newest)
         step = f"Set the version of the standard to {newest}."
@@ -77,7 +81,8 @@ def _to_list(draft: Draft) -> Iterator[Change]:
         field = format_field(path)
         step = f"Made a list of what `{field}` holds."
         if isinstance(node, yaml.ScalarNode) and path[-1] == "patterns":
-            names = _FILE_PATTERN.findall(str(node.value)) or [str(node.value).strip()]
+            # A hyphen without its space was meant to start an entry.
+            names = [name.lstrip("-") for name in _FILE_PATTERN.findall(str(node.value)) or [str(node.value).strip()]]
             yield Change(set_field(draft.text, field, names), step, reshapes=True)
         elif isinstance(node, yaml.MappingNode) and not node.flow_style and key is not None:
             start = node.start_mark.index

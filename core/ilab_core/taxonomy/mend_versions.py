@@ -30,6 +30,9 @@ def mend_versions(draft: Draft) -> Iterator[Change]:
     """Propose version 3 for a leaf of an older version, and version 3's shape for examples that still have the old."""
     if not isinstance(draft.root, yaml.MappingNode) or draft.parsed is None:
         return
+    if not isinstance(draft.parsed.value.get("version", 1), int):
+        # Whatever stands there is no version, and may be something to keep.
+        return
     newest = versions()[-1]
     stated = version_of(draft.parsed.value)
     found = child(draft.root, "version")

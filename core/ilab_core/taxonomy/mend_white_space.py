@@ -15,9 +15,10 @@ from ilab_core.taxonomy.parsing import Parsed, parse_yaml, walk
 from ilab_core.taxonomy.source import LeafError
 from ilab_core.taxonomy.spans import layout_of, line_start, next_line, real_end
 
-MOST_PLACES = 200
-"""Findings of one rule that are tried one after the other; a file with more is left to its writer's editor."""
+MOST_READ = 4_000_000
+"""Characters linted in search of the right white space, some seconds' worth; the rest is left to the writer."""
 
+_MOST_PLACES = 200
 _TRAILING = re.compile(r"[ \t\v\f]+$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{4,}")
 _SPACED_RULES = ("braces", "brackets", "colons", "commas", "hyphens")
@@ -84,7 +85,7 @@ def _one_by_one(
 ) -> str:
     """Mend the findings of `rules` from the top, each by its first candidate that leaves fewer of them."""
     skipped = 0
-    for _ in range(MOST_PLACES):
+    for _ in range(min(_MOST_PLACES, MOST_READ // max(len(text), 1))):
         findings = [finding for finding in lint(text) if finding.rule in rules]
         if len(findings) <= skipped:
             break

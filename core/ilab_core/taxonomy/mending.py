@@ -33,6 +33,8 @@ _MENDS: tuple[Mend, ...] = (
     mend_broken, wrap_examples, mend_attribution, mend_keys, mend_values, mend_white_space, mend_versions,
 )  # fmt: skip
 _MOST_STEPS = 100
+_LARGEST = 500_000
+"""Characters of a leaf that is mended; a leaf is a few pages, and every step reads all of it."""
 # Seconds of work after which no further mend is tried: what is done by then stays, and can be gone on with.
 _ENOUGH = 1.0
 
@@ -85,7 +87,7 @@ def mend_text(text: str, path: Path, answers: Mapping[str, str] | None = None, *
     steps: list[str] = []
     attribution = ""
     end = time.thread_time() + _ENOUGH
-    if draft.errors or upgrade:
+    if (draft.errors or upgrade) and len(plain) <= _LARGEST:
         for _ in range(_MOST_STEPS):
             found = _next(draft, _MENDS if draft.errors else (mend_versions,), end)
             if found is None:

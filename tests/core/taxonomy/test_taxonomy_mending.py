@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ilab_core.taxonomy.checking import check_file, check_text, is_valid
 from ilab_core.taxonomy.mend_attribution import completed
 from ilab_core.taxonomy.mend_questions import questions
-from ilab_core.taxonomy.mend_step import Change, Draft, accepted
+from ilab_core.taxonomy.mend_step import Change, Draft, accepted, words_of
 from ilab_core.taxonomy.mend_versions import group_sizes
 from ilab_core.taxonomy.mending import mend_file, mend_text
 
@@ -19,6 +21,7 @@ SKILL = Path("compositional_skills/a/qna.yaml")
 KNOWLEDGE = Path("knowledge/a/qna.yaml")
 
 PAIRS = "".join(f"- question: What is {n}?\n  answer: It is {n}.\n" for n in ("one", "two", "three", "four", "five"))
+WORDS = ("me", "Count", "What", "is", "It", "one", "two", "three", "four", "five")
 SMALL = f"version: 3\ncreated_by: me\ntask_description: Count.\nseed_examples:\n{PAIRS}"
 
 
@@ -228,10 +231,49 @@ def test_what_is_not_certain_is_left_to_the_person():
         "a: [\n",
         "\0\1\2",
         "seed_examples:\n  question: a\n- answer: b\n",
+        SMALL.replace("version: 3\n", "version:\n  said: by me\n"),
     ):
         result = mended(text)
         assert result.text == text
         assert result.steps == ()
+
+
+def test_a_value_that_can_be_read_is_not_written_anew_for_an_error_beside_it():
+    odd = '  answer: "It\\nis \\"two\\".\\\n    \\ Yes."\n'
+    text = SMALL.replace("  answer: It is two.\n", odd)
+    wrong = text.replace("- question: What is three?", "-question: What is three?")
+    assert codes(wrong) == {"yaml-syntax"}
+    assert mended(wrong).text == text
+
+
+def test_escapes_in_an_unclosed_text_are_left_to_the_person():
+    text = SMALL.replace("It is two.", '"It\\nis two.')
+    assert mended(text).text == text
+
+
+def test_a_pattern_whose_hyphen_has_no_space_is_a_list_of_one(knowledge_text):
+    text = knowledge_text.replace("- towers.md", "-towers.md")
+    assert yaml.safe_load(mended(text, KNOWLEDGE).text) == yaml.safe_load(knowledge_text)
+
+
+BITS = ("\t", "- ", "-", " ", ":", "\n", "\n\n\n\n", "'", '"', "|", ">", "[", "{", "#", " # note", "&a", "*a", "null",
+        "question: ", "  answer: x\n", "version: 2\n", "attribution:\n", "---\n", "<<: ", "\0", "é")  # fmt: skip
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(st.tuples(st.integers(0, len(SMALL)), st.sampled_from(BITS), st.integers(0, 6)), max_size=4))
+def test_whatever_is_broken_a_mend_loses_no_word_and_comes_to_an_end(edits):
+    text = SMALL
+    for place, bit, gone in edits:
+        text = text[:place] + bit + text[place + gone :]
+    result = mended(text)
+    if not codes(text):
+        assert result.text == text
+    assert len(result.remaining) <= len(result.before) or codes(text) & {"yaml-syntax", "not-a-mapping"}
+    after = words_of(result.text + result.attribution)
+    said_once = any("repeated" in step or "twice" in step or "again" in step for step in result.steps)
+    for word in words_of(text) - after:
+        assert word not in WORDS or (said_once and after[word]), word
 
 
 def test_a_change_that_loses_or_invents_words_is_refused():
