@@ -142,6 +142,7 @@ class Editing(RuleBasedStateMachine):
         for _ in range(3):
             wait_for_background(10_000)
             QCoreApplication.processEvents()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def form(self):
         """The form, where the text can be shown in it."""
@@ -260,10 +261,10 @@ class Editing(RuleBasedStateMachine):
             return
         mine = self.document.text
         button = buttons[decision % len(buttons)]
-        steps = self.history.index()
+        word, steps = button.text(), self.history.index()
         button.click()
         self.settle()
-        if button.text() == "Compare":
+        if word == "Compare":
             assert self.choice.panel.merged() is not None
             self.choice.panel.merge.click()
         assert self.history.index() == steps + 1, "a choice is one step"
@@ -336,11 +337,9 @@ class Editing(RuleBasedStateMachine):
             self.settle()
             self.editor.show_document(None)
             self.history.clear()
-            for gone in (self.editor, self.choice.panel):
+            for gone in (self.choice, self.changes, self.choice.panel, self.editor, self.leaves):
                 gone.deleteLater()
-            for gone in (self.changes, self.choice, self.leaves):
-                gone.deleteLater()
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+                self.settle()
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def check_first_bytes(self):
@@ -400,7 +399,7 @@ def test_any_sequence_keeps_form_yaml_and_file_equal(qapp):
             deadline=None,
             derandomize=not TIMES,
             database=None,
-            max_examples=20 * max(1, TIMES),
+            max_examples=15 * max(1, TIMES),
             stateful_step_count=25,
             suppress_health_check=list(HealthCheck),
             phases=[Phase.generate],
