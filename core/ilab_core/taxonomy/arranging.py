@@ -20,7 +20,7 @@ from ilab_core.taxonomy.leaf import LEAF_NAME
 from ilab_core.taxonomy.naming import folder_problem, name_problem
 from ilab_core.taxonomy.relocating import relocate
 from ilab_core.taxonomy.trash import TrashedItem, place_in_trash
-from ilab_core.taxonomy.tree import KINDS, LeafEntry, leaf_name, walk_leaves
+from ilab_core.taxonomy.tree import KINDS, LeafEntry, walk_leaves
 
 
 @dataclass(frozen=True)
@@ -181,9 +181,7 @@ def entries_after(entries: Iterable[LeafEntry], done: Done, root: Path) -> list[
     found = {entry.name: entry for entry in entries if followed(entry.path, done) == entry.path}
     for step in done.moves:
         if root in step.target.parents:
-            for entry in walk_leaves(step.target):
-                name = leaf_name(entry.path, root)
-                found[name] = LeafEntry(name, entry.path, entry.kind)
+            found |= {entry.name: entry for entry in walk_leaves(root, step.target)}
     return [found[name] for name in sorted(found)]
 
 

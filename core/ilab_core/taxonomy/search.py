@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 STATES = ("problem", "warning", "new", "changed", "draft")
@@ -37,15 +37,6 @@ class Query:
     def __bool__(self) -> bool:
         return bool(self.words or self.people or self.states or self.kinds)
 
-    def matches(self, name: str, searched: Searched, states: Collection[str], kind: str) -> bool:
-        """Return whether a leaf matches: its full name in lower case, its text, the states it is in, its kind."""
-        return (
-            self.states.issubset(states)
-            and all(wanted == kind for wanted in self.kinds)
-            and all(person in searched.contributor for person in self.people)
-            and all(word in name or word in searched.words for word in self.words)
-        )
-
     def narrows(self, earlier: Query) -> bool:
         """Return whether every leaf that this finds was found by the earlier query, too."""
         return (
@@ -56,11 +47,11 @@ class Query:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Searched:
-    """What a search looks through in one leaf, in lower case: its different words, and who wrote it."""
+    """What a search looks through in one leaf, in lower case: its name and different words, and who wrote it."""
 
-    words: str = ""
+    words: str
     contributor: str = ""
 
 
@@ -80,12 +71,33 @@ def parse_query(text: str) -> Query:
     return Query(tuple(words), tuple(people), frozenset(states), frozenset(kinds))
 
 
-def searched_text(text: str) -> Searched:
-    """Return what is searched in a leaf's text. Each word is kept once: a search asks for words, not for sentences."""
+def searched_text(name: str, text: str) -> Searched:
+    """Return what is searched in a leaf. Each word is kept once: a search asks for words, not for sentences."""
     folded = text.casefold()
     found = _CREATED_BY.search(folded)
     contributor = found.group(1).strip().strip("'\"") if found else ""
-    return Searched(" ".join(dict.fromkeys(folded.split())), contributor)
+    words = " ".join(dict.fromkeys([name.casefold(), *folded.split()]))
+    return Searched(words, contributor)
+
+
+def find(
+    query: Query,
+    names: Iterable[str],
+    searched: Mapping[str, Searched],
+    kinds: Mapping[str, str],
+    states: Callable[[str], Collection[str]],
+) -> list[str]:
+    """Return those of the leaves, by full name, that match a query. `searched` holds all of them."""
+    found = list(names)
+    for kind in query.kinds:
+        found = [name for name in found if kinds.get(name) == kind]
+    if query.states:
+        found = [name for name in found if query.states.issubset(states(name))]
+    for person in query.people:
+        found = [name for name in found if person in searched[name].contributor]
+    for word in sorted(query.words, key=len, reverse=True):
+        found = [name for name in found if word in searched[name].words]
+    return found
 
 
 def with_filter(text: str, chosen: str) -> str:

@@ -43,8 +43,15 @@ def find_leaves(root: Path) -> list[LeafEntry]:
 
 def walk_leaves(root: Path, below: Path | None = None) -> Iterator[LeafEntry]:
     """Yield every leaf below `root`, or only those below a folder of it, as it is found, folder by folder."""
+    depth = len(root.parts)
     for candidate in _walk(below, root) if below is not None else find_candidates(root):
-        if candidate.obstacle is None:
+        if candidate.obstacle is not None:
+            continue
+        parts = candidate.path.parts[depth:-1]
+        top = next((part for part in reversed(parts) if part in KINDS), None)
+        if top is not None:  # nearly always, and then nothing above `root` matters
+            yield LeafEntry("/".join(parts), candidate.path, KINDS[top])
+        else:
             kind = kind_of(candidate.path) or _kind_by_contents(candidate.path)
             yield LeafEntry(leaf_name(candidate.path, root), candidate.path, kind)
 

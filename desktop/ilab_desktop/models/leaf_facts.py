@@ -6,11 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ilab_core.taxonomy.search import Query, Searched
+from ilab_core.taxonomy.search import Query, Searched, find, searched_text
 
 from ilab_desktop.models.leaf_status import Badge, LeafStatus, Tally, badge_of, states_of, tally_of
-
-_NOTHING = Searched()
 
 
 class LeafFacts:
@@ -21,6 +19,12 @@ class LeafFacts:
         self.unsaved: set[str] = set()
         self.searched: dict[str, Searched] = {}
         self.kinds: Mapping[str, str] = {}
+
+    def meet(self, names: Iterable[str]) -> None:
+        """Take note of leaves that came: until more is known, a search looks through their names."""
+        for name in names:
+            if name not in self.searched:
+                self.searched[name] = searched_text(name, "")
 
     def forget(self, name: str) -> None:
         """Drop what was found out about a leaf that is gone."""
@@ -42,13 +46,7 @@ class LeafFacts:
 
     def find(self, query: Query, names: Iterable[str]) -> list[str]:
         """Return those of the leaves that match a query."""
-        return [
-            name
-            for name in names
-            if query.matches(
-                name.casefold(),
-                self.searched.get(name, _NOTHING),
-                states_of(self.status.get(name), name in self.unsaved) if query.states else (),
-                self.kinds.get(name, ""),
-            )
-        ]
+        return find(query, names, self.searched, self.kinds, self._states)
+
+    def _states(self, name: str) -> set[str]:
+        return states_of(self.status.get(name), name in self.unsaved)

@@ -90,9 +90,10 @@ def number_rows(rows: list[Node], start: int = 0) -> None:
 
 def names_with_folders(names: Iterable[str]) -> set[str]:
     """Return the names and those of all folders above them."""
-    shown: set[str] = set()
-    for name in names:
-        while name and name not in shown:
-            shown.add(name)
-            name = name.rpartition("/")[0]
+    shown = set(names)
+    above_them = {name.rpartition("/")[0] for name in shown}
+    while above_them - shown:
+        shown |= above_them
+        above_them = {name.rpartition("/")[0] for name in above_them}
+    shown.discard("")
     return shown

@@ -33,6 +33,14 @@ FOLDED_BADGE_ROLE = NAME_ROLE + 5
 CUT_ROLE = NAME_ROLE + 6
 """True for what was cut and waits to be moved."""
 
+# Put together once: a view asks for them with every row that it lays out
+_LEAF_FLAGS = (
+    Qt.ItemFlag.ItemIsEnabled
+    | Qt.ItemFlag.ItemIsSelectable
+    | Qt.ItemFlag.ItemIsEditable
+    | Qt.ItemFlag.ItemIsDragEnabled
+)
+_FOLDER_FLAGS = _LEAF_FLAGS | Qt.ItemFlag.ItemIsDropEnabled
 MOST_STEPS = 200
 """Leaves that come and go up to this many are told one by one; beyond, the tree is shown anew."""
 
@@ -54,6 +62,7 @@ class TaxonomyTreeModel(LazyTreeModel):
         self._cut: frozenset[str] = frozenset()
         self._query = Query()
         self._found: list[str] = []
+        self._earlier: dict[Query, list[str]] = {}
         self._leaf_names: list[str] = []
 
     def set_leaves(self, names: Iterable[str]) -> None:
@@ -64,6 +73,8 @@ class TaxonomyTreeModel(LazyTreeModel):
             return
         gone, come = before - after, after - before
         self._leaf_names = wanted
+        self._earlier.clear()
+        self.facts.meet(come)
         if self._query or len(gone) + len(come) > MOST_STEPS:
             with self.anew():
                 self.nodes = Nodes(wanted)
@@ -126,11 +137,11 @@ class TaxonomyTreeModel(LazyTreeModel):
         query = parse_query(text)
         if query == self._query and not query:
             return []
-        candidates = self._found if self._query and query.narrows(self._query) else self._leaf_names
+        narrower = bool(self._query) and query.narrows(self._query)
         self._query = query
-        found, shown = self._found, self.shown
-        self._look(candidates)
-        if (found, shown) != (self._found, self.shown):
+        found, was_shown = self._found, self.shown is not None
+        self._look(found if narrower else self._leaf_names)
+        if found != self._found or was_shown != (self.shown is not None):
             with self.anew():
                 pass
         return self._found
@@ -138,6 +149,7 @@ class TaxonomyTreeModel(LazyTreeModel):
     def search_again(self) -> bool:
         """Look again, because what is known of the leaves is new; return whether something else is shown now."""
         found = self._found
+        self._earlier.clear()
         self._look(self._leaf_names)
         if found == self._found:
             return False
@@ -176,9 +188,7 @@ class TaxonomyTreeModel(LazyTreeModel):
         """Return that rows can be renamed and dragged, and that folders take what is dropped."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        usual = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        usual |= Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled
-        return usual if self.node_at(index).leaf else usual | Qt.ItemFlag.ItemIsDropEnabled
+        return _LEAF_FLAGS if self.node_at(index).leaf else _FOLDER_FLAGS
 
     def setData(self, index: AnyIndex, value: Any, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:
         """Ask for another name; the row takes it once the folder has it."""
@@ -251,12 +261,24 @@ class TaxonomyTreeModel(LazyTreeModel):
 
     def _look(self, candidates: Iterable[str]) -> None:
         """Set what the query finds among the candidates, and what is shown therefore."""
-        self._found = self.facts.find(self._query, candidates) if self._query else []
-        self.shown = names_with_folders(self._found) if self._query else None
+        query = self._query
+        if not query:
+            self._found, self.shown = [], None
+            self._earlier.clear()
+            return
+        if query not in self._earlier:
+            self._earlier[query] = self.facts.find(query, candidates)
+        self._found = self._earlier[query]
+        # Where everything matches there is nothing to hide
+        self.shown = names_with_folders(self._found) if len(self._found) < len(self._leaf_names) else None
 
     def _tally_all(self) -> None:
-        for name in self._leaf_names:
-            self._count(self.nodes.by_name[name], 1)
+        """Count everything anew: each node into the folder above it, whose number is lower."""
+        for node in reversed(self.nodes.by_number.values()):
+            if node.leaf:
+                node.tally.add(self.facts.tally(node.name))
+            if node.parent is not None:
+                node.parent.tally.add(node.tally)
 
     def _count(self, leaf: Node, times: int) -> None:
         counted = self.facts.tally(leaf.name)
@@ -267,6 +289,7 @@ class TaxonomyTreeModel(LazyTreeModel):
     def _recounted(self, name: str) -> Iterator[None]:
         """Change what is known of a leaf: only it and the folders above it are counted and painted again."""
         leaf = self.nodes.by_name.get(name)
+        self._earlier.clear()
         if leaf is None or not leaf.leaf:
             yield
             return

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ilab_core.taxonomy.search import FILTERS, Query, Searched, parse_query, searched_text, with_filter
+from ilab_core.taxonomy.search import FILTERS, Query, find, parse_query, searched_text, with_filter
 
 TEXT = "version: 3\ncreated_by: 'Mira-K' # me\nseed_examples:\n  - question: Who measured the TIDE? the tide\n"
 
@@ -53,15 +53,28 @@ def test_every_filter_that_is_offered_is_understood():
     ],
 )
 def test_a_leaf_is_found(typed, found):
-    searched = searched_text(TEXT)
-    assert parse_query(typed).matches("knowledge/places/cove", searched, {"new", "warning"}, "knowledge") is found
+    name = "knowledge/Places/cove"
+    searched = {name: searched_text(name, TEXT)}
+    kinds = {name: "knowledge"}
+    assert find(parse_query(typed), [name], searched, kinds, lambda _: {"new", "warning"}) == [name] * found
 
 
 def test_each_word_is_kept_once():
-    assert searched_text(TEXT) == Searched(
-        "version: 3 created_by: 'mira-k' # me seed_examples: - question: who measured the tide? tide", "mira-k"
-    )
-    assert searched_text("") == Searched()
+    searched = searched_text("a/Leaf", TEXT)
+    assert searched.words.startswith("a/leaf version: 3 created_by: 'mira-k' # me")
+    assert searched.words.count("tide") == 2  # "tide?" and "tide"
+    assert searched.contributor == "mira-k"
+    assert searched_text("a", "").words == "a"
+
+
+def test_every_part_of_every_word_is_found_and_nothing_else():
+    names = [f"leaf_{number}" for number in range(60)]
+    searched = {name: searched_text(name, f"{name * 2} Straße {TEXT[: int(name[5:])]}") for name in names}
+    wanted = {text[i : i + size] for text in ("question: straße", "tide") for size in (1, 2, 3, 5) for i in range(9)}
+    for word in wanted | {"qzx", "leaf_1leaf_1"}:
+        for query in filter(None, [parse_query(word)]):
+            found = find(query, names, searched, {}, lambda _: ())
+            assert found == [name for name in names if all(part in searched[name].words for part in query.words)]
 
 
 @pytest.mark.parametrize(

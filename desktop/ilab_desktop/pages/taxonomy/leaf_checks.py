@@ -104,16 +104,16 @@ def _check(
             if before is None or before.stamp != stamps[entry.path]:
                 cache = cache or stack.enter_context(CheckCache())
                 status = status_of(check_file(entry.path, documents, cache), "")
-                before = _Known(stamps[entry.path], status, _searched(entry.path))
+                before = _Known(stamps[entry.path], status, _searched(entry))
             checked.append((entry, before))
     return checked
 
 
-def _searched(path: Path) -> Searched:
+def _searched(entry: LeafEntry) -> Searched:
     try:
-        return searched_text(read_source(path).text[:SEARCHED])
+        return searched_text(entry.name, read_source(entry.path).text[:SEARCHED])
     except LeafError:
-        return Searched()
+        return searched_text(entry.name, "")
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -81,7 +81,7 @@ class OpenLeaves(QObject):
 
     def has_draft(self, path: Path) -> bool:
         """Return True where an unsaved edit of an earlier session waits."""
-        return path in self._kept or attribution_file(path) in self._kept
+        return bool(self._kept) and (path in self._kept or attribution_file(path) in self._kept)
 
     def unsaved(self) -> list[LeafDocument]:
         """Return the open leaves with edits that are not in their files."""

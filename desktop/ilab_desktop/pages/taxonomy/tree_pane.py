@@ -21,7 +21,9 @@ from ilab_desktop.widgets.labels import label
 from ilab_desktop.widgets.notice import Notice
 
 MOST_UNFOLDED = 80
-"""Matches up to this many are unfolded at once."""
+"""Leaves of a small tree, which is unfolded whole."""
+MATCHES_UNFOLDED = 40
+"""Matches that are unfolded at once: more than a screen shows."""
 
 
 class TreePane(Card):
@@ -109,7 +111,7 @@ class TreePane(Card):
             self._unfolded_before = before
         with QSignalBlocker(self):
             if searching:
-                self.tree.unfold(names_with_folders(name.rpartition("/")[0] for name in found[:MOST_UNFOLDED]))
+                self.tree.unfold(names_with_folders(name.rpartition("/")[0] for name in found[:MATCHES_UNFOLDED]))
                 self.tree.scrollToTop()
             elif self._unfolded_before is not None:
                 self.tree.unfold(self._unfolded_before)
