@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +24,9 @@ LABELS: dict[Key, str] = {
     "creators": "Creator names",
 }
 """How the standard's own files name the fields, in its order."""
+
+NOTHING = "-"
+"""Written for a field that is left empty on purpose."""
 
 _THING = r"(?:works?|source|article|document|page)"
 _READ_AS: dict[Key, re.Pattern[str]] = {
@@ -114,35 +118,55 @@ def find_works(text: str) -> list[FoundWork]:
 def with_value(text: str, number: int, key: Key, value: str) -> str:
     """Return `text` with a field of its work `number` (from 0) set; other lines keep their bytes.
 
-    A field that is not there gets a line, one that becomes empty loses it. The number after the last adds a work.
+    A field that is not there gets a line; one that becomes empty loses it, or is crossed out where other lines would
+    then be read otherwise. The number after the last adds a work.
     """
     value = " ".join(value.split())
-    works = _works(text)
-    work = works[number] if number < len(works) else None
-    block = work.blocks.get(key) if work is not None else None
-    if work is not None and block is not None:
-        if not value:
-            # The first line of a further work tells it from the one before, so its label stays
-            begins = number > 0 and block is next(iter(work.blocks.values()))
-            rest = f"{LABELS[key]}:{_line_end(text)}" if begins else ""
-            return text[: block.start] + rest + text[block.stop :]
-        if _value(text, key, block) == value:
-            return text
-        label = text[block.start : block.value_start]
-        if not label.strip():
-            value = f"{LABELS[key]}: {value}"
-        elif not label[-1].isspace():
-            value = f" {value}"
-        return text[: block.value_start] + value + text[block.value_end :]
-    if not value:
+    held = list(read_attributions(text))
+    if number == len(held):
+        return _with_first_value(text, key, value) if value else text
+    if held[number].value(key) == value:
         return text
-    line = f"{LABELS[key]}: {value}"
-    if work is None:
-        end = _line_end(text)
-        begin = "" if key == "title" else f"{LABELS['title']}:{end}"
-        return _ended(text) + end + begin + line + end if text.strip() else text + line + end
-    place = _place_for(key, work, number > 0)
-    return _ended(text[:place], text) + line + _line_end(text) + text[place:]
+    held[number] = replace(held[number], **{key: value})
+    ways = list(_ways_to_set(text, _works(text)[number], key, value))
+    return next((way for way in ways if _said(read_attributions(way)) == _said(held)), ways[-1])
+
+
+def _ways_to_set(text: str, work: _Work, key: Key, value: str) -> Iterator[str]:
+    """Yield what the text may become, the plainest first: a line can part two works, or hide another."""
+    block = work.blocks.get(key)
+    end = _line_end(text)
+    if block is None:
+        for place in _places_for(key, work):
+            yield f"{_ended(text[:place], text)}{LABELS[key]}: {value}{end}{text[place:]}"
+    elif value:
+        label = text[block.start : block.value_start]
+        begin = f"{LABELS[key]}: " if not label.strip() else "" if label[-1].isspace() else " "
+        yield text[: block.value_start] + begin + value + text[block.value_end :]
+    else:
+        yield text[: block.start] + text[block.stop :]
+        yield f"{text[: block.start]}{LABELS[key]}: {NOTHING}{end}{text[block.stop :]}"
+
+
+def _with_first_value(text: str, key: Key, value: str) -> str:
+    end = _line_end(text)
+    line = f"{LABELS[key]}: {value}{end}"
+    if not text.strip():
+        return text + line
+    # A title after a gap begins a work
+    return _ended(text) + end + ("" if key == "title" else f"{LABELS['title']}:{end}") + line
+
+
+def _places_for(key: Key, work: _Work) -> list[int]:
+    """Return where a line for `key` may go: behind the field that comes before it by custom, else at the start."""
+    order = list(LABELS)
+    before = [work.blocks[other].stop for other in order[: order.index(key)] if other in work.blocks]
+    first = next(iter(work.blocks.values()))
+    return [*before[-1:], first.start, first.stop]
+
+
+def _said(works: Sequence[Attribution]) -> list[Attribution]:
+    return [work for work in works if work != Attribution()]
 
 
 def with_work(text: str, attribution: Attribution) -> str:
@@ -231,19 +255,8 @@ def _begins_a_work(key: Key, work: _Work, after_gap: bool) -> bool:
 
 def _value(text: str, key: Key, block: _Block) -> str:
     lines = [_trimmed(_BULLET.sub("", line)) for line in text[block.value_start : block.value_end].splitlines()]
-    lines = [" ".join(line.split()) for line in lines if line.strip()]
+    lines = [" ".join(line.split()) for line in lines if line.strip() and line.strip() != NOTHING]
     return (", " if key == "creators" else " ").join(line.rstrip(",") if key == "creators" else line for line in lines)
-
-
-def _place_for(key: Key, work: _Work, is_further: bool) -> int:
-    """Return where a line for `key` goes: behind the field that comes before it by custom, else at the work's start.
-
-    There, of a further work, it goes behind the first line, which tells the work from the one before.
-    """
-    order = list(LABELS)
-    before = [work.blocks[other].stop for other in order[: order.index(key)] if other in work.blocks]
-    first = next(iter(work.blocks.values()))
-    return before[-1] if before else first.stop if is_further else first.start
 
 
 def _trimmed(line: str) -> str:

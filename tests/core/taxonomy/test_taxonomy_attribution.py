@@ -116,6 +116,19 @@ def said(works):
     return [work for work in works if work != Attribution()]
 
 
+def test_works_stay_apart_when_what_parts_them_is_emptied():
+    text = "Link: a\nLicense: MIT\nLink: b\nLicense: CC0\n"
+    first = with_value(text, 0, "link", "")
+    assert [(work.link, work.licence) for work in read_attributions(first)] == [("", "MIT"), ("b", "CC0")]
+    assert with_value(first, 0, "link", "c").startswith("Link to work: c\nLicense: MIT\n")
+    second = with_value(text, 1, "link", "")
+    assert [(work.link, work.licence) for work in read_attributions(second)] == [("a", "MIT"), ("", "CC0")]
+    assert read_attributions(with_value(text, 0, "title", "T")) == (
+        Attribution("T", "a", licence="MIT"),
+        Attribution(link="b", licence="CC0"),
+    )
+
+
 @given(
     st.lists(
         st.one_of(
@@ -141,6 +154,8 @@ def said(works):
     st.sampled_from(["\n", "\r\n"]),
 )
 @example(["https://x.y/z"], "link", 0, "", "\n")
+@example(["Revision: 3", "Revision: 3"], "title", 0, "a", "\n")
+@example(["Link: a", "License: MIT", "", "License: MIT", "Link: b"], "licence", 0, "", "\n")
 def test_a_field_of_any_file_can_be_set_and_every_other_stays(lines, key, number, value, end):
     text = end.join(lines)
     before = read_attributions(text)
