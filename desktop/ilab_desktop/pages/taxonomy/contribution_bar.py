@@ -38,15 +38,19 @@ class ContributionBar(QWidget):
         self.branch.clicked.connect(self.menu_wanted)
         self.review = small(link_button(""))
         self.review.clicked.connect(self.review_wanted)
-        self._said = label("", "caption")
+        self._said = label("", "caption", wrap=True)
+        self._said.setIndent(Space.TINY)
         self.keep = small(link_button("Keep a history…"))
         self.keep.setToolTip("Keep every committed version of the leaves, so that none is ever lost")
         self.keep.clicked.connect(self.history_wanted)
         row = QVBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        for widget in (self.branch, self.review, self._said, self.keep):
-            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
+        row.addWidget(self.branch, 0, left)
+        row.addWidget(self.review, 0, left)
+        row.addWidget(self._said)
+        row.addWidget(self.keep, 0, left)
         self.menu = QMenu(self)
         self.show_state(None)
 

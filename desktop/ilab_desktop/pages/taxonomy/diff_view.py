@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from html import escape
+from itertools import chain
 
 from ilab_core.taxonomy.change_diffs import ChangeDiff
 from ilab_core.taxonomy.leaf_diff import ExampleDiff, FieldDiff, LeafDiff, Line
@@ -62,11 +63,11 @@ class DiffView(QWidget):
         """Put one more control at the right end of the heading."""
         self._heading.addWidget(widget)
 
-    def show_diff(self, title: str, diff: ChangeDiff) -> None:
-        """Show a difference, from its start; one that is shown already stays where it is."""
-        if (title, diff) == (self.title.text(), self._diff):
+    def show_diff(self, title: str, diff: ChangeDiff, note: str = "") -> None:
+        """Show a difference below a note, from its start; one that is shown already stays where it is."""
+        if (title, diff, note) == (self.title.text(), self._diff, self._said):
             return
-        self._diff = diff
+        self._diff, self._said = diff, note
         self.title.setText(title)
         self._fill()
 
@@ -93,6 +94,8 @@ class DiffView(QWidget):
             parts = _line_parts(diff, palette)
         else:
             parts = _word_parts(diff, palette)
+        if diff is not None and self._said:
+            parts = chain([_paragraph(escape(self._said), palette.text)], parts)
         self.browser.setHtml("".join(_at_most(parts, palette)))
         self.browser.verticalScrollBar().setValue(0)
 
@@ -107,6 +110,8 @@ def _at_most(parts: Iterable[str], palette: Palette) -> Iterator[str]:
 
 def _word_parts(diff: ChangeDiff, palette: Palette) -> Iterator[str]:
     text = diff.text
+    if not text.lines:
+        yield _paragraph("The text of the leaf is the same.", palette.muted)
     if text.only_form:
         yield _paragraph("Only comments, white space or the way of writing changed. See “Lines”.", palette.muted)
     for field in text.fields:
@@ -179,8 +184,8 @@ def _beside(diff: ChangeDiff, palette: Palette) -> Iterator[str]:
 
 def _line_parts(diff: ChangeDiff, palette: Palette) -> Iterator[str]:
     text: LeafDiff = diff.text
-    if not text.lines and not diff.beside:
-        yield _paragraph("The texts are the same.", palette.muted)
+    if not text.lines:
+        yield _paragraph("The text of the leaf is the same.", palette.muted)
     for line in text.lines:
         yield _line(line, palette)
     yield from _beside(diff, palette)

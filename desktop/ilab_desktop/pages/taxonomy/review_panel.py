@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from ilab_desktop.models.checklist import KEY_ROLE, CheckItem, Checklist
 from ilab_desktop.pages.taxonomy.diff_view import DiffView
+from ilab_desktop.pages.taxonomy.frame import say
 from ilab_desktop.theme import Size, Space, colours
 from ilab_desktop.widgets.buttons import danger_button, primary_button, quiet_button, set_shortcut, small
 from ilab_desktop.widgets.check_delegate import CheckDelegate, Index
@@ -32,7 +33,7 @@ from ilab_desktop.widgets.empty_state import EmptyState
 from ilab_desktop.widgets.labels import label
 from ilab_desktop.widgets.notice import Notice
 
-ROWS_SHOWN = 5
+ROWS_SHOWN = 4
 MESSAGE_LINES = 4
 ABOUT = "A commit keeps the leaves you tick as one step of the history, with a few words on what you changed and why."
 SIGNED = "Ends with “{sign_off}”: you say that this text may be given away under the taxonomy's licence."
@@ -62,7 +63,9 @@ class ReviewPanel(QWidget):
         self.message = QPlainTextEdit()
         self.message.setAccessibleName("What you changed, in a few words")
         self.message.setTabChangesFocus(True)
-        self.message.setFixedHeight(self.message.fontMetrics().lineSpacing() * MESSAGE_LINES + Space.MARGIN)
+        line = self.message.fontMetrics().lineSpacing()
+        self.message.setMinimumHeight(line * 2 + Space.GROUP)
+        self.message.setMaximumHeight(line * MESSAGE_LINES + Space.MARGIN)
         self.message.textChanged.connect(self._message_changed)
         self.name, self.address = QLineEdit(), QLineEdit()
         for field, title in ((self.name, "Your name"), (self.address, "Your e-mail address")):
@@ -101,7 +104,7 @@ class ReviewPanel(QWidget):
         )
         trunk = " To keep this apart from other work, start a contribution above the tree." if state.is_trunk else ""
         self._target.setText(where + trunk)
-        self.list.setFixedHeight(min(max(len(items), 2), ROWS_SHOWN) * Size.ROW_HEIGHT + Space.SMALL)
+        self.list.setMaximumHeight(min(max(len(items), 2), ROWS_SHOWN) * Size.ROW_HEIGHT + Space.SMALL)
         if changes and not self.list.currentIndex().isValid():
             self.list.setCurrentIndex(self.model.index(0))
         else:
@@ -111,7 +114,7 @@ class ReviewPanel(QWidget):
 
     def say_empty(self, sentence: str) -> None:
         """Say what stands in place of changes when there are none."""
-        self.empty.set_sentence(sentence)
+        say(self.empty, sentence)
 
     def begin_anew(self) -> None:
         """Forget the message and which leaves were ticked."""
@@ -254,6 +257,7 @@ def _leaf_list(model: Checklist) -> QListView:
     made.setItemDelegate(_LeafDelegate(made))
     made.setMouseTracking(True)
     made.setUniformItemSizes(True)
+    made.setMinimumHeight(2 * Size.ROW_HEIGHT + Space.SMALL)
     made.setSelectionMode(QListView.SelectionMode.SingleSelection)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     made.setAccessibleName("Changed leaves. Space ticks one")

@@ -141,8 +141,8 @@ class ReviewWork(QObject):
         )
 
     def _compared(self, change: LeafChange, diff: ChangeDiff) -> None:
-        where = f" (was {change.earlier})" if change.change == "moved" else ""
-        self.panel.diff.show_diff(f"{change.name}{where}", diff)
+        notes = {"moved": f"Moved here from {change.earlier}.", "removed": "The leaf was removed."}
+        self.panel.diff.show_diff(change.name, diff, notes.get(change.change, ""))
 
     def _commit(self, changes: list[LeafChange], message: str, author: Author) -> None:
         self.panel.commit.setEnabled(False)
