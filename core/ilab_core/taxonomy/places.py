@@ -106,7 +106,9 @@ def suggest_folders(typed: str, top: str, folders: Iterable[str], about: str = "
     `folders` are the full names of those that exist. `about` is what else is known of the leaf, such as its name: it
     decides between folders that fit alike. Nothing typed fits every folder; then those that exist come first.
     """
-    here = {name.removeprefix(f"{top}/") for name in folders if name.startswith(f"{top}/")}
+    others = tuple(f"{other}/" for other in USUAL if other.startswith(f"{top}/"))
+    below = [name for name in folders if name.startswith(f"{top}/") and not f"{name}/".startswith(others)]
+    here = {name.removeprefix(f"{top}/") for name in below}
     usual = USUAL.get(top, {})
     ranked = []
     for folder in sorted(here | usual.keys()):

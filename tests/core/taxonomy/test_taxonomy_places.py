@@ -51,6 +51,10 @@ def test_each_kind_has_its_own_places():
     assert folders("", "compositional_skills")[0] == "writing"
     assert folders("summary", "compositional_skills/grounded") == ["linguistics/summarization"]
     assert folders("science", "compositional_skills/grounded") == []
+    assert (
+        suggest_folders("mail", "compositional_skills", ["compositional_skills/grounded/mail"])[0].folder == "writing"
+    )
+    assert suggest_folders("", "compositional_skills/grounded", mail)[0].exists
 
 
 def test_every_usual_folder_can_be_made():

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from ilab_core.taxonomy.naming import folder_problem, name_problem, suggested_name
 from ilab_core.taxonomy.new_leaf import NewLeaf
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from ilab_core.taxonomy.places import suggest_folders
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QCompleter,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ilab_desktop.pages.taxonomy.folder_suggestions import FolderSuggestions
 from ilab_desktop.theme import Size, Space
 from ilab_desktop.widgets.buttons import plain_button, primary_button, quiet_button
 from ilab_desktop.widgets.card import Card
@@ -29,8 +30,8 @@ from ilab_desktop.widgets.labels import ElidedLabel, label, set_flag, set_role
 
 DOCUMENT_FILES = "Text and Markdown (*.md *.markdown *.txt)"
 _NAME_HELP = "Lower-case letters, digits and underscores."
-_FOLDER_HELP = "A folder below {top}; new folders are made. For example: {example}"
-_EXAMPLES = {"knowledge": "science/biology", "skill": "writing/grounded"}
+_FOLDER_HELP = "A folder below {top}. Type what the leaf is about; new folders are made."
+_KNOWLEDGE, _SKILL, _GROUNDED = "knowledge", "compositional_skills", "compositional_skills/grounded"
 
 
 class NewLeafPanel(QWidget):
@@ -43,25 +44,21 @@ class NewLeafPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._existing: frozenset[str] = frozenset()
-        self._folders: dict[str, list[str]] = {}
+        self._folders: Sequence[str] = ()
         self._document: Path | None = None
         self._name_is_own = False
         self.setAcceptDrops(True)
         self.knowledge = QRadioButton("Knowledge")
         self.skill = QRadioButton("Skill")
-        self.knowledge.setAccessibleDescription("Facts from a document")
-        self.skill.setAccessibleDescription("How to do something, by example")
+        self.grounded = QRadioButton("Grounded skill")
         kinds = QButtonGroup(self)
-        for button in (self.knowledge, self.skill):
+        for button, about in self._kinds():
             kinds.addButton(button)
+            button.setAccessibleDescription(about)
             button.toggled.connect(lambda _on: self._refresh())
         self.folder = QLineEdit()
         self.folder.setAccessibleName("Folder")
-        self._suggestions = QStringListModel(self)
-        completer = QCompleter(self._suggestions, self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.folder.setCompleter(completer)
+        self.suggestions = FolderSuggestions(self.folder)
         self.name = QLineEdit()
         self.name.setAccessibleName("Name")
         self.name.setPlaceholderText("harrow_cove")
@@ -89,17 +86,15 @@ class NewLeafPanel(QWidget):
     def start(self, leaves: Sequence[str], folders: Sequence[str], near: str = "") -> None:
         """Begin a new leaf beside the one (or in the folder) named `near`."""
         self._existing = frozenset(leaves)
-        self._folders = {"knowledge": [], "skill": []}
-        for folder in folders:
-            top, _, below = folder.partition("/")
-            if below:
-                self._folders["knowledge" if top == "knowledge" else "skill"].append(below)
-        top, _, below = near.partition("/")
+        self._folders = folders
         self.set_document(None)
         self._name_is_own = False
         self.name.clear()
-        (self.knowledge if top in ("knowledge", "") else self.skill).setChecked(True)
-        self.folder.setText(below if near in folders else below.rpartition("/")[0])
+        folder = near if near in folders else near.rpartition("/")[0]
+        kinds = ((self.grounded, _GROUNDED), (self.skill, _SKILL), (self.knowledge, _KNOWLEDGE))
+        kind, top = next((kind for kind in kinds if f"{folder}/".startswith(f"{kind[1]}/")), (self.knowledge, folder))
+        kind.setChecked(True)
+        self.folder.setText(folder.removeprefix(top).strip("/"))
         self._refresh()
         self.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -116,7 +111,10 @@ class NewLeafPanel(QWidget):
         """Return what is filled in."""
         kind = "knowledge" if self.knowledge.isChecked() else "skill"
         document = self._document if kind == "knowledge" else None
-        return NewLeaf(kind, self.folder.text().strip().strip("/"), self.name.text().strip(), document)
+        folder = self.folder.text().strip().strip("/")
+        if self.grounded.isChecked():
+            folder = f"grounded/{folder}".strip("/")
+        return NewLeaf(kind, folder, self.name.text().strip(), document)
 
     def show_problem(self, sentence: str) -> None:
         """Say why the leaf could not be created."""
@@ -147,12 +145,11 @@ class NewLeafPanel(QWidget):
         wanted = self.values()
         is_knowledge = wanted.kind == "knowledge"
         self._document_row.setVisible(is_knowledge)
-        if self._suggestions.stringList() != self._folders.get(wanted.kind, []):
-            self._suggestions.setStringList(self._folders.get(wanted.kind, []))
-        top = "knowledge" if is_knowledge else "compositional_skills"
+        top = _KNOWLEDGE if is_knowledge else _GROUNDED if self.grounded.isChecked() else _SKILL
+        self.suggestions.show_folders(suggest_folders(self.folder.text(), top, self._folders, wanted.name))
         folder = folder_problem(wanted.folder) if wanted.folder else ""
         name = name_problem(wanted.name, wanted.leaf_name in self._existing) if wanted.name else ""
-        help_text = _FOLDER_HELP.format(top=top, example=_EXAMPLES[wanted.kind])
+        help_text = _FOLDER_HELP.format(top=top)
         for field, below, problem, usual in (
             (self.folder, self._folder_help, folder, help_text),
             (self.name, self._name_help, name, _NAME_HELP),
@@ -176,19 +173,24 @@ class NewLeafPanel(QWidget):
         if self.create.isEnabled():
             self.wanted.emit(self.values())
 
+    def _kinds(self) -> Sequence[tuple[QRadioButton, str]]:
+        """Return the kinds of leaf, each with what it is for."""
+        return (
+            (self.knowledge, "Facts, taken from a document."),
+            (self.skill, "How to do something, shown by example."),
+            (self.grounded, "How to do something with a text that is given, such as summing it up."),
+        )
+
     def _lay_out(self) -> None:
         card = Card(margin=Space.MARGIN, spacing=Space.TINY)
         card.setMaximumWidth(Size.READING_WIDTH * 3 // 4)
         card.column.addWidget(label("New leaf", "section"))
         card.column.addSpacing(Space.SMALL)
-        for button, about in (
-            (self.knowledge, "Facts, taken from a document."),
-            (self.skill, "How to do something, shown by example."),
-        ):
+        for button, about in self._kinds():
             row = QHBoxLayout()
             row.setSpacing(Space.SMALL)
             row.addWidget(button)
-            row.addWidget(label(about, "muted"), 1)
+            row.addWidget(label(about, "muted", wrap=True), 1)
             card.column.addLayout(row)
         for title, field, below in (
             ("Folder", self.folder, self._folder_help),
@@ -200,6 +202,9 @@ class NewLeafPanel(QWidget):
             card.column.addWidget(heading)
             card.column.addWidget(field)
             card.column.addWidget(below)
+            if field is self.folder:
+                card.column.addSpacing(Space.TINY)
+                card.column.addWidget(self.suggestions)
         self._document_row = QWidget()
         column = QVBoxLayout(self._document_row)
         column.setContentsMargins(0, Space.MEDIUM, 0, 0)
