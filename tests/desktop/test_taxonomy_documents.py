@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from accessibility import nameless_widgets
 from ilab_core.generation.documents import find_documents
+from ilab_core.taxonomy.new_leaf import NewLeaf, create_leaf
 from ilab_desktop.pages.taxonomy import TaxonomyPage
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
@@ -152,6 +153,26 @@ def test_a_leaf_whose_document_is_gone_says_so_and_takes_another(page, qtbot, no
     drop(page.side.preview, notes)
     qtbot.waitUntil(lambda: "Wednesdays" in shown(page), timeout=10_000)
     assert page.document.parsed().document.patterns == (f"{LEAF}/Notes.txt",)
+
+
+def test_a_leaf_without_a_document_asks_for_a_file_and_not_for_a_commit(page, services, qtbot, notes):
+    create_leaf(
+        services.taxonomy_root, NewLeaf("knowledge", "places", "elm_ford"), "mira", services.workspace.documents
+    )
+    page.activate()
+    page.open_leaf("knowledge/places/elm_ford")
+    qtbot.waitUntil(lambda: page.document.name.endswith("elm_ford") and page.document.is_checked, timeout=10_000)
+    head = page.editor.form._head
+    commit = head._fields["document.commit"]
+    assert not commit.isVisible()
+    assert not [p for p in page.document.problems if p.code == "document-unreachable"]
+    qtbot.waitUntil(page.side.preview.add.isVisible, timeout=10_000)
+    assert "No document yet" in page.side.preview._note.text()
+    problem = next(p for p in page.document.problems if p.field == "document.commit")
+    page.editor.go_to(problem)
+    assert page.focusWidget() is commit.editor
+    drop(page.editor, notes)
+    qtbot.waitUntil(lambda: len(commit.value()) == 40, timeout=10_000)
 
 
 def test_a_document_that_changed_is_told_and_followed_as_one_step(page, services, qtbot, notes):

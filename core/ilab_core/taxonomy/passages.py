@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from dataclasses import dataclass
 
 _LEFT_OUT = re.compile(r"[\s*_`#>|\\~\[\]()\u200b\ufeff-]")
 _LINK_TARGET = re.compile(r"(?<=\])\([^()\s]*\)")
+_LINK_OR_LEFT_OUT = re.compile(f"{_LINK_TARGET.pattern}|{_LEFT_OUT.pattern}")
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,9 @@ class Searchable:
 
     def find(self, passage: str) -> tuple[int, int] | None:
         """Return start and end of `passage` in the text, whatever its white space and marks; None where it is not."""
-        wanted = searchable(passage).letters
+        wanted = letters(passage)
         at = self.letters.find(wanted) if wanted else -1
         return None if at < 0 else (self.places[at], self.places[at + len(wanted) - 1] + 1)
-
-    def find_between(self, start: int, end: int) -> str:
-        """Return what carries meaning between two places of the text."""
-        return self.letters[bisect_left(self.places, start) : bisect_left(self.places, end)]
 
 
 def letters(text: str) -> str:
@@ -38,10 +34,22 @@ def letters(text: str) -> str:
 
 def searchable(text: str) -> Searchable:
     """Return `text` ready for searching: without white space, Markdown's marks and the targets of links."""
-    skipped = {place for found in _LINK_TARGET.finditer(text) for place in range(*found.span())}
-    kept = [(c, place) for place, c in enumerate(text) if not _LEFT_OUT.match(c) and place not in skipped]
-    return Searchable(text, "".join(c for c, _ in kept).casefold(), _places(kept))
+    pieces: list[str] = []
+    places: list[int] = []
+    start = 0
+    for left_out in _LINK_OR_LEFT_OUT.finditer(text):
+        _add_piece(text, start, left_out.start(), pieces, places)
+        start = left_out.end()
+    _add_piece(text, start, len(text), pieces, places)
+    return Searchable(text, "".join(pieces), tuple(places))
 
 
-def _places(kept: list[tuple[str, int]]) -> tuple[int, ...]:
-    return tuple(place for c, place in kept for _ in c.casefold())
+def _add_piece(text: str, start: int, end: int, pieces: list[str], places: list[int]) -> None:
+    if start == end:
+        return
+    folded = text[start:end].casefold()
+    pieces.append(folded)
+    if len(folded) == end - start:
+        places.extend(range(start, end))
+    else:
+        places.extend(place for place in range(start, end) for _ in text[place].casefold())

@@ -73,7 +73,9 @@ def document_of(contents: Mapping[Any, Any]) -> DocumentReference | None:
     if not isinstance(document, Mapping):
         return None
     patterns = document.get("patterns")
-    names = tuple(name for name in patterns if isinstance(name, str)) if isinstance(patterns, list) else ()
+    names = (
+        tuple(name for name in patterns if isinstance(name, str) and name.strip()) if isinstance(patterns, list) else ()
+    )
     repository, commit = (str(document.get(key) or "") for key in ("repo", "commit"))
     return DocumentReference(repository, commit, names) if names else None
 

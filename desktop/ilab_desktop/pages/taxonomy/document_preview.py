@@ -174,13 +174,14 @@ class DocumentPreview(QWidget):
         self.browser.show()
         self.passages.show()
         self.browser.setFont(font(Type.CAPTION))
+        text = document.text.text
         if document.file.suffix.lower() in (".md", ".markdown"):
             features = QTextDocument.MarkdownFeature
-            self.browser.document().setMarkdown(document.text, features.MarkdownDialectGitHub | features.MarkdownNoHTML)
+            self.browser.document().setMarkdown(text, features.MarkdownDialectGitHub | features.MarkdownNoHTML)
         else:
-            self.browser.setPlainText(document.text)
+            self.browser.setPlainText(text)
         self._set_type()
-        self._source = searchable(document.text)
+        self._source = document.text
         self._shown = searchable(self.browser.document().toRawText())
         self._mark()
 

@@ -12,6 +12,7 @@ from ilab_core.generation.documents import find_documents
 from ilab_core.taxonomy.document_files import read_document
 from ilab_core.taxonomy.documents_repository import changed_documents, document_name
 from ilab_core.taxonomy.leaf import Leaf
+from ilab_core.taxonomy.passages import Searchable, searchable
 from ilab_core.taxonomy.public_documents import local_copy_of
 
 MOST_CHARACTERS = 60_000
@@ -25,7 +26,7 @@ class ShownDocument:
     name: str
     file: Path
     bytes: int
-    text: str
+    text: Searchable
     whole: bool
     changed: bool
     """The file says something else than the text, which is that of the leaf's commit."""
@@ -49,6 +50,8 @@ def read_documents(leaf: Leaf, folder: Path) -> list[ShownDocument]:
         text = read_document(path)
         whole = len(text) <= MOST_CHARACTERS
         shown.append(
-            ShownDocument(name, file, path.stat().st_size, text[:MOST_CHARACTERS], whole, kept and name in changed)
+            ShownDocument(
+                name, file, path.stat().st_size, searchable(text[:MOST_CHARACTERS]), whole, kept and name in changed
+            )
         )
     return shown

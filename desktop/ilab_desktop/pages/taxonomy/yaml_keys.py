@@ -114,7 +114,7 @@ class YamlKeys(QObject):
             return
         line = self._edit.cursorRect()
         corner = self._edit.viewport().mapTo(self._edit, QPoint(line.left(), line.bottom() + Space.TINY))
-        if corner.y() + self.offers.height() > self._edit.height():
+        if corner.y() + self.offers.height() > self._edit.viewport().geometry().bottom():
             corner.setY(max(0, corner.y() - self.offers.height() - line.height() - 2 * Space.TINY))
         corner.setX(max(0, min(corner.x(), self._edit.width() - self.offers.width() - Size.SCROLL_BAR)))
         self.offers.move(corner)
