@@ -51,9 +51,8 @@ def test_each_kind_has_its_own_places():
     assert folders("", "compositional_skills")[0] == "writing"
     assert folders("summary", "compositional_skills/grounded") == ["linguistics/summarization"]
     assert folders("science", "compositional_skills/grounded") == []
-    assert (
-        suggest_folders("mail", "compositional_skills", ["compositional_skills/grounded/mail"])[0].folder == "writing"
-    )
+    mail = ["compositional_skills/grounded/mail"]
+    assert suggest_folders("mail", "compositional_skills", mail)[0].folder == "writing"
     assert suggest_folders("", "compositional_skills/grounded", mail)[0].exists
 
 
