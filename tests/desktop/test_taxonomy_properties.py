@@ -7,18 +7,20 @@ A short run, the same each time. For a long one with other sequences: ILAB_FUZZ=
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
+from edited_leaves import first_leaves
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from ilab_core.errors import TaxonomyError
 from ilab_core.paths import open_workspace
-from ilab_core.taxonomy.editing import new_leaf_text, set_field
-from ilab_core.taxonomy.leaf import DocumentReference, QuestionAnswer, SeedExample
+from ilab_core.taxonomy.editing import set_field
 from ilab_core.taxonomy.source import Source, encode
 from ilab_core.taxonomy.tree import find_leaves
 from ilab_desktop.background import wait_for_background
@@ -53,49 +55,6 @@ PIECES = TYPED | st.sampled_from(
         "",
     ]
 )
-SEEDS = (
-    SeedExample("A tower stands here.\nIt is old.", (QuestionAnswer("What is it?", "A tower."),) * 2),
-    SeedExample("A mill.", (QuestionAnswer("What?", 'A "mill": old.'),)),
-)
-SKILL = """\
-# Written by hand.
-version: 3
-created_by: 'someone'  # me
-task_description: Count the letters.
-seed_examples:
-  # The first one.
-  - question: How many letters has "one"?
-    answer: >
-      The word has
-      three letters.
-
-  - question: |
-      How many letters has "two"?
-    answer: "Three: t, w, o."
-  - {question: 'How many letters has five?', answer: Four}
-"""
-
-
-def first_leaves():
-    """The bytes of the leaves by name: one of the form's own making, one by hand, one of an older version."""
-    knowledge = new_leaf_text(
-        "knowledge",
-        created_by="me",
-        domain="Towers",
-        document_outline="Towers.",
-        examples=SEEDS,
-        document=DocumentReference("local", "local", ("a.md", "b.md")),
-    )
-    knowledge = "\n".join(knowledge.split("\n")[:40]) + "\n"
-    old = (
-        "created_by: me\r\nseed_examples:\r\n- question: a\r\n  answer: b\r\n- question: c\r\n  answer: |\r\n    d\r\n"
-    )
-    return {
-        "knowledge/towers": knowledge.encode(),
-        "compositional_skills/letters": SKILL.encode(),
-        "compositional_skills/old": encode(Source(old, "utf-8", True)),
-        "compositional_skills/wide": encode(Source(SKILL, "utf-16-le", True)),
-    }
 
 
 class Editing(RuleBasedStateMachine):
@@ -113,7 +72,7 @@ class Editing(RuleBasedStateMachine):
         self.editor = LeafEditor()
         self.leaves = OpenLeaves(open_workspace(self.folder / "workspace"))
         self.editor.use_history(self.leaves.history)
-        self.changes = OutsideChanges(self.looked_at)
+        self.changes = OutsideChanges(lambda: self.documents)
         self.choice = OutsideChoice(self.editor, self.changes, lambda _widget: None)
         self.documents = [self.leaves.open(entry) for entry in self.entries]
         self.starts = [document.text for document in self.documents]
@@ -124,9 +83,6 @@ class Editing(RuleBasedStateMachine):
         self.refused = False
         self.editor.form.edit_refused.connect(lambda _error: setattr(self, "refused", True))
         self.show(self.documents[0])
-
-    def looked_at(self):
-        return self.documents
 
     @property
     def document(self):
@@ -292,15 +248,10 @@ class Editing(RuleBasedStateMachine):
 
     @invariant()
     def what_is_saved_is_in_the_file(self):
-        for document in self.documents:
-            if not document.unsaved and not document.is_saving and document.path.exists():
-                data = document.path.read_bytes()
-                theirs = [asked[1].digest for asked in [self.choice._asked] if asked is not None]
-                assert encode(document.file.source) == data or theirs or self.changes_are_unseen(document)
-
-    def changes_are_unseen(self, document):
-        """Whether another program wrote a leaf that no one has looked at since."""
-        return document is not self.document
+        document = self.document
+        asked = self.choice._asked is not None
+        if not document.unsaved and not document.is_saving and not asked and document.path.exists():
+            assert encode(document.file.source) == document.path.read_bytes()
 
     def check_yaml(self, document):
         if self.editor.shows_yaml:
@@ -340,6 +291,7 @@ class Editing(RuleBasedStateMachine):
             for gone in (self.choice, self.changes, self.choice.panel, self.editor, self.leaves):
                 gone.deleteLater()
                 self.settle()
+            gc.collect()
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def check_first_bytes(self):
@@ -392,7 +344,16 @@ def _edited_by_form(text, value):
         return text
 
 
-def test_any_sequence_keeps_form_yaml_and_file_equal(qapp):
+@pytest.fixture
+def _collected_here():
+    """Let Python collect its garbage between the steps only, in this thread: some of it is made of widgets."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("qapp", "_collected_here")
+def test_any_sequence_keeps_form_yaml_and_file_equal():
     run_state_machine_as_test(
         Editing,
         settings=settings(
