@@ -21,9 +21,9 @@ DETAIL_LENGTH = 4000
 
 
 class Notice(QFrame):
-    """Hidden until `tell` gives it something to say."""
+    """Hidden until `tell` gives it something to say. A narrow one has its button below the words, not beside them."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, narrow: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
         self._meaning: Meaning = "information"
@@ -51,7 +51,12 @@ class Notice(QFrame):
         layout.setSpacing(Space.MEDIUM)
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+        if narrow:
+            layout.setContentsMargins(Space.MEDIUM, Space.SMALL, Space.SMALL, Space.SMALL)
+            layout.setSpacing(Space.SMALL)
+            words.addWidget(small(self.button), 0, Qt.AlignmentFlag.AlignLeft)
+        else:
+            layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         self.hide()
 
     @property

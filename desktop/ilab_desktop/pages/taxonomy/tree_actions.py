@@ -111,8 +111,10 @@ class TreeActions(QObject):
 
     def _tell(self, done: Done, label: str) -> None:
         if label == "Delete":
-            verb = "is" if len(done.moves) == 1 else "are"
-            sentence = f"{self._deleted} {verb} in the trash."
+            one = len(done.moves) == 1
+            sentence = (
+                f"“{done.moves[0].source.name}” is in the trash." if one else f"{self._deleted} are in the trash."
+            )
             self._pane.notice.tell("information", sentence, button="Undo", on_click=self._undo.trigger)
 
     def _tell_error(self, error: object) -> None:

@@ -40,7 +40,7 @@ class TreePane(Card):
         self.tree = TreeView(self.model)
         self.tree.customContextMenuRequested.connect(self._open_menu)
         self.tree.selectionModel().currentChanged.connect(self._current_changed)
-        self.notice = Notice()
+        self.notice = Notice(narrow=True)
         self._nothing_said = label("", "muted", wrap=True)
         self._clear = plain_button("Clear the search")
         self._nothing = self._nothing_found()
