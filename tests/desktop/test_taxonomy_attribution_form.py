@@ -240,6 +240,9 @@ def test_another_programs_change_is_followed_but_never_overwritten(page, file, q
     field(page, "title").insertPlainText("My ")
     theirs = text.replace("Harrow Cove", "Newer title")
     file.write_text(theirs, encoding="utf-8")
+    page.document.attribution.look()
+    qtbot.wait(500)
+    assert field(page, "title").text() == "My Their title"
     with qtbot.waitSignal(page.document.save_failed, timeout=10_000):
         page.editor.save.trigger()
     assert file.read_text(encoding="utf-8") == theirs
