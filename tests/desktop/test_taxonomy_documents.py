@@ -221,7 +221,7 @@ def test_a_context_that_left_the_document_is_a_warning_at_its_field(page, servic
     assert "does not occur in Notes.txt" in edit._below.text()
 
 
-def test_the_selection_goes_to_an_example_without_context_first(page):
+def test_the_selection_goes_to_an_example_without_context_first(page, qtbot):
     page.document.change(page.document.text, "Test")
     page.editor.form.add_example()
     count = len(contexts(page))
@@ -232,7 +232,9 @@ def test_the_selection_goes_to_an_example_without_context_first(page):
     bar.use.click()
     assert contexts(page)[count - 1] == LOAF
     assert contexts(page)[1] != LOAF
-    assert page.focusWidget().accessibleName() == f"Example {count}, context"
+    field = page.focusWidget()
+    assert field.accessibleName() == f"Example {count}, context"
+    qtbot.waitUntil(lambda: not field.visibleRegion().isEmpty(), timeout=5_000)
     assert page.side.preview.browser.extraSelections()
 
 

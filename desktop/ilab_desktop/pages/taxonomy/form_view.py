@@ -23,7 +23,7 @@ from ilab_desktop.pages.taxonomy.leaf_document import LeafDocument
 from ilab_desktop.pages.taxonomy.places import example_of
 from ilab_desktop.pages.taxonomy.problem_groups import without_echoes
 from ilab_desktop.pages.taxonomy.suggestions import SuggestionsPanel
-from ilab_desktop.theme import Size, Space
+from ilab_desktop.theme import Duration, Size, Space
 from ilab_desktop.widgets.buttons import quiet_button
 from ilab_desktop.widgets.labels import label
 
@@ -142,7 +142,9 @@ class FormView(QScrollArea):
             if edit is None:
                 return False
             edit.take_focus()
-        QTimer.singleShot(0, self, self._show_focused)
+        # Twice: a card that was just built has its height only once its fields have wrapped their texts.
+        for delay in (0, Duration.MOTION):
+            QTimer.singleShot(delay, self, self._show_focused)
         return True
 
     def use_tokens(self, tokens: Callable[[], TokenCounts]) -> None:
