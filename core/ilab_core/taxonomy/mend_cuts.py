@@ -55,9 +55,8 @@ def _entries(text: str, node: yaml.SequenceNode, steps: set[int | str]) -> Itera
         raise TaxonomyError("A list needs one entry at least.")
     place, entries, _end = chunks(text, node)
     for number, entry in enumerate(entries):
-        start = place + len(entry.gap)
-        end = min(start + len(entry.lines), len(text))
+        end = min(place + len(entry.gap) + len(entry.lines), len(text))
         if number in steps:
-            # The blank lines go with the entry below them, unless it is the first.
-            yield (start, end) if number == 0 else (place, end)
+            # The blank lines go with the entry below them.
+            yield place, end
         place = end

@@ -244,6 +244,15 @@ def test_a_value_that_can_be_read_is_not_written_anew_for_an_error_beside_it():
     wrong = text.replace("- question: What is three?", "-question: What is three?")
     assert codes(wrong) == {"yaml-syntax"}
     assert mended(wrong).text == text
+    text = SMALL.replace("  answer: It is two.\n", "  answer: 'It is\n\n    two.'\n")
+    wrong = text.replace("- question: What is three?", " - question: What is three?")
+    assert codes(wrong) == {"yaml-syntax"}
+    assert mended(wrong).text == text
+    entry = "- answer: It is\n    one.\n    \n    Really.\n  question: What is one?\n"
+    text = SMALL.replace("- question: What is one?\n  answer: It is one.\n", entry)
+    wrong = text.replace("- answer: It is\n", "  - answer: It is\n")
+    assert codes(wrong) == {"yaml-syntax"}
+    assert yaml.safe_load(mended(wrong).text)["seed_examples"][0]["answer"] == "It is one.\nReally.\n"
 
 
 def test_escapes_in_an_unclosed_text_are_left_to_the_person():
@@ -282,6 +291,9 @@ def test_a_change_that_loses_or_invents_words_is_refused():
     assert accepted(draft, Change(SMALL, "Said so.", removed="choices: [a, b]")) is not None
     assert accepted(draft, Change(SMALL.replace("two", "2"), "Said it otherwise.", removed="choices: [a, b]")) is None
     assert accepted(draft, Change(SMALL + "choices: [a, b]\nother: 1\n", "More.", added="other 1")) is None
+    idle = draft.text + "# note\n"
+    assert accepted(draft, Change(idle, "Noted.", added="note")) is None
+    assert accepted(draft, Change(idle, "Noted.", added="note", keeps=True)) is not None
     comment = Draft("# Keep me.\n" + SMALL + "choices: a\n", SKILL)
     assert accepted(comment, Change(SMALL, "Dropped the comment.", removed="choices: a")) is None
     merged = SMALL.replace("What is two?\n  answer: It is two.", "What is two? answer It is two.")
