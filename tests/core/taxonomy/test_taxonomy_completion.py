@@ -76,6 +76,7 @@ def test_the_keys_that_fit_and_are_not_there_yet(marked: str, wanted: list[str])
     [
         "domain: ^",
         "domain: x\n  ^",
+        "document: x\n  ^",
         "  ^",
         "unknown:\n  ^",
         "document:\n  patterns:\n    - ^",

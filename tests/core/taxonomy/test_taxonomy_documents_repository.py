@@ -145,7 +145,12 @@ def test_two_files_of_one_name_dropped_together_are_both_kept(documents: Path, t
 
 @pytest.mark.parametrize(
     ("name", "kept"),
-    [("a[1]?.md", "a_1__.md"), ("Ü教室 notes.TXT", "Ü教室 notes.txt"), ("a:b*.md", "a_b_.md")],
+    [
+        ("a[1]?.md", "a_1__.md"),
+        ("Ü教室 notes.TXT", "Ü教室 notes.txt"),
+        ("a:b*.md", "a_b_.md"),
+        ("cafe\u0301.md", "caf\u00e9.md"),
+    ],
 )
 def test_a_name_is_made_one_that_every_system_and_every_pattern_takes(
     documents: Path, tmp_path: Path, name: str, kept: str
