@@ -140,6 +140,16 @@ def test_edits_that_are_not_saved_are_told_of_and_can_be_saved_there(page, qtbot
     assert "domain: Elsewhere" in (root / LEAF / "qna.yaml").read_text("utf-8")
 
 
+def test_a_leaf_that_was_cleared_stays_so_and_one_that_comes_is_ticked(page, qtbot, root):
+    edit(page, qtbot)
+    panel = open_review(page, qtbot, 1)
+    panel.model.set_checked([])
+    shutil.copytree(root / LEAF, root / "knowledge/places/copy")
+    page.contributions.refresh()
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 2, timeout=WAIT)
+    assert panel.model.checked() == ["knowledge/places/copy"]
+
+
 def test_lines_and_words_and_what_lies_beside(page, qtbot, root):
     edit(page, qtbot)
     (root / LEAF / "notes.txt").write_text("beside")
