@@ -18,7 +18,9 @@ from ilab_core.taxonomy.parsing import parse_yaml
 from ilab_core.taxonomy.reader import parse_leaf
 from ilab_core.taxonomy.source import decode
 
-KEYS = words_of("attribution context created_by license licence source task_description document documents pattern null 1 2 24")
+KEYS = words_of(
+    "attribution context created_by license licence source task_description document documents pattern null 1 2 24"
+)
 """Keys that a mend may rename or take away, and versions."""
 HIDE_OTHERS = ("old-version", "unknown-version", "not-a-mapping", "yaml-syntax")
 
