@@ -82,6 +82,7 @@ def contexts(page):
 @pytest.mark.parametrize("where", ["field", "yaml", "preview", "header"])
 def test_a_file_dropped_anywhere_on_the_leaf_becomes_its_document(page, services, qtbot, notes, where):
     before = page.document.text
+    notes = notes.rename(notes.with_name("yard.txt"))
     if where == "yaml":
         page.editor.show_yaml(True)
     target = {
@@ -93,11 +94,11 @@ def test_a_file_dropped_anywhere_on_the_leaf_becomes_its_document(page, services
     assert drop(target, notes)
     qtbot.waitUntil(lambda: "Wednesdays" in shown(page), timeout=10_000)
     named = page.document.parsed().document
-    assert named.patterns == (f"{LEAF}/harrow_cove.md", f"{LEAF}/Notes.txt")
+    assert named.patterns == (f"{LEAF}/harrow_cove.md", f"{LEAF}/yard.txt")
     assert named.repo == services.workspace.documents.as_uri()
-    assert page.side.preview._choice.currentText() == "Notes.txt"
+    assert page.side.preview._choice.currentText() == "yard.txt"
     found = find_documents(page.document.parsed(), services.workspace.documents)
-    assert [path.name for path in found] == ["Notes.txt", "harrow_cove.md"]
+    assert [path.name for path in found] == ["harrow_cove.md", "yard.txt"]
     page.editor.undo.trigger()
     assert page.document.text == before
 
@@ -170,6 +171,7 @@ def test_a_leaf_without_a_document_asks_for_a_file_and_not_for_a_commit(page, se
     assert "No document yet" in page.side.preview._note.text()
     problem = next(p for p in page.document.problems if p.field == "document.commit")
     page.editor.go_to(problem)
+    assert commit.isVisible()
     assert page.focusWidget() is commit.editor
     drop(page.editor, notes)
     qtbot.waitUntil(lambda: len(commit.value()) == 40, timeout=10_000)
@@ -180,6 +182,7 @@ def test_a_document_that_changed_is_told_and_followed_as_one_step(page, services
     qtbot.waitUntil(lambda: "Wednesdays" in shown(page), timeout=10_000)
     head = page.side.preview.head
     assert not head.follow.isVisible()
+    page.document.change(page.document.text.replace("/harrow_cove.md", "/harrow_cove.md  # the guide"), "Test")
     before = page.document.text
     (services.workspace.documents / LEAF / "Notes.txt").write_text("The ferry sails on Fridays.\n", "utf-8")
     qtbot.waitUntil(head.follow.isVisible, timeout=10_000)

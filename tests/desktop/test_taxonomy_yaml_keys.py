@@ -183,11 +183,16 @@ def test_f8_goes_from_problem_to_problem_and_back_with_the_sentence(page, yaml, 
 
 
 def test_f8_goes_from_field_to_field_in_the_form(page, qtbot):
-    page.document.change(page.document.text.replace("domain: Places", 'domain: ""'), "Test")
-    qtbot.waitUntil(lambda: any(problem.field == "domain" for problem in page.document.problems), timeout=10_000)
+    text = page.document.text.replace("domain: Places", 'domain: ""').replace("repo: local", 'repo: ""')
+    page.document.change(text, "Test")
+    qtbot.waitUntil(lambda: [p.field for p in page.document.problems] == ["domain", "document.repo"], timeout=10_000)
     page.editor.show_yaml(False)
     page.tree.tree.setFocus()
     press(page.tree.tree, Qt.Key.Key_F8)
+    assert page.focusWidget().accessibleName() == "Domain"
+    press(page.focusWidget(), Qt.Key.Key_F8)
+    assert page.focusWidget().accessibleName() == "Document repository"
+    press(page.focusWidget(), Qt.Key.Key_F8, SHIFT)
     assert page.focusWidget().accessibleName() == "Domain"
 
 
