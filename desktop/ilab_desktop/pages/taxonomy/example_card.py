@@ -350,5 +350,4 @@ def _empty(layout: QGridLayout) -> None:
 def _dispose(widget: QWidget | None) -> None:
     if widget is not None:
         widget.hide()
-        widget.setParent(None)
         widget.deleteLater()

@@ -359,6 +359,9 @@ class FormView(QScrollArea):
 
 
 def _dispose(widget: QWidget) -> None:
+    # It keeps its parent until it is gone: given to Python in between, it would now and then be freed twice.
     widget.hide()
-    widget.setParent(None)
+    parent = widget.parentWidget()
+    if parent is not None and parent.layout() is not None:
+        parent.layout().removeWidget(widget)
     widget.deleteLater()
