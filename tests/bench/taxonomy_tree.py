@@ -1,7 +1,8 @@
 # Copyright IBM Corp. 2026 - 2026
 # SPDX-License-Identifier: Apache-2.0
 """The taxonomy's tree with 10,000 leaves: seconds until it is shown, the longest answer to a key in the search box,
-and the memory of the window when all leaves are checked. The limits it is held to stand beside the figures.
+and the memory of the window when all leaves are checked. The limits it is held to stand beside the figures. The
+processor's time, given with the clock's, says more where other programs keep the machine busy.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ def measure(workspace: Path, checked: bool) -> dict[str, float]:
 
     app = application()
     services = open_services(open_workspace(workspace))
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     from ilab_desktop.pages.taxonomy import TaxonomyPage
 
     page = TaxonomyPage(services, lambda _target: None)
@@ -113,9 +114,13 @@ def measure(workspace: Path, checked: bool) -> dict[str, float]:
         return page.tree.model.rowCount() > 0 and rows.isVisible()
 
     while not shown():
-        app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        # As a window waits, asleep: a loop that asks again and again would take the reading thread's turn
+        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     rows.viewport().repaint()
-    result = {"tree_shown_seconds": time.perf_counter() - started}
+    result = {
+        "tree_shown_seconds": time.perf_counter() - started,
+        "tree_shown_processor_seconds": time.process_time() - worked,
+    }
     finished: list[float] = []
     page._checker.finished.connect(lambda: finished.append(time.perf_counter() - started))
     longest_turn = 0.0
@@ -127,9 +132,11 @@ def measure(workspace: Path, checked: bool) -> dict[str, float]:
     if checked:
         result["all_checked_seconds"] = finished[0]
         result["longest_turn_while_checking_milliseconds"] = longest_turn * 1000
-    answers = [milliseconds for text in TYPED for milliseconds in type_and_clear(page.tree, text, app, QTest, Qt)]
-    result["longest_answer_milliseconds"] = max(answers)
-    result["median_answer_milliseconds"] = sorted(answers)[len(answers) // 2]
+    answers = [answer for text in TYPED for answer in type_and_clear(page.tree, text, app, QTest, Qt)]
+    clock, processor = (sorted(times) for times in zip(*answers, strict=True))
+    result["longest_answer_milliseconds"] = clock[-1]
+    result["median_answer_milliseconds"] = clock[len(clock) // 2]
+    result["longest_answer_processor_milliseconds"] = processor[-1]
     result["memory_megabytes"] = psutil.Process().memory_info().rss / 1e6
     page.close()
     page.deleteLater()
@@ -139,11 +146,14 @@ def measure(workspace: Path, checked: bool) -> dict[str, float]:
     return result
 
 
-def type_and_clear(pane: object, text: str, app: object, keys: object, qt: object) -> list[float]:
-    """Type a search key by key and take it back; return the milliseconds until each key was answered and painted."""
+def type_and_clear(pane: object, text: str, app: object, keys: object, qt: object) -> list[tuple[float, float]]:
+    """Type a search key by key and take it back; return the milliseconds until each key was answered and painted.
+
+    First by the clock, then the processor's work in the window's thread.
+    """
     answers = []
     for key in [*text, *["\b"] * len(text)]:
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.thread_time()
         if key == "\b":
             keys.keyClick(pane.search, qt.Key.Key_Backspace)
         else:
@@ -151,7 +161,7 @@ def type_and_clear(pane: object, text: str, app: object, keys: object, qt: objec
         while pane._timer.isActive():
             app.processEvents()
         pane.tree.viewport().repaint()
-        answers.append((time.perf_counter() - started) * 1000)
+        answers.append(((time.perf_counter() - started) * 1000, (time.thread_time() - worked) * 1000))
     return answers
 
 
