@@ -115,6 +115,14 @@ def test_the_page_says_that_it_takes_a_file_only_while_it_is_dragged(page, notes
     assert not sign._sign.isVisible()
 
 
+def test_the_folded_pane_opens_for_a_new_document(page, qtbot, notes):
+    page._side_action.trigger()
+    assert not page.side.isVisible()
+    drop(page.editor, notes)
+    qtbot.waitUntil(lambda: "Wednesdays" in shown(page), timeout=10_000)
+    assert page.side.preview.browser.isVisible()
+
+
 def test_other_kinds_and_skills_are_refused_with_a_sentence(page, open_leaf, qtbot, tmp_path, notes):
     report = tmp_path / "report.pdf"
     report.write_bytes(b"%PDF-1.7")

@@ -15,7 +15,7 @@ from ilab_core.taxonomy.documents_repository import add_documents, committed_fil
 from ilab_core.taxonomy.fields import parse_field
 from ilab_core.taxonomy.leaf import DocumentReference, Leaf
 from ilab_core.taxonomy.public_documents import local_copy_of, remember_local_copy
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFileDialog
 
@@ -32,6 +32,9 @@ FILES = "Markdown and text (*.md *.markdown *.txt *.text *.rst);;All files (*)"
 
 class LeafDocuments(QObject):
     """Serves the editor and the pane beside it; every change of the leaf is one step of its history."""
+
+    added = Signal()
+    """The leaf is about to show a document that it did not have."""
 
     def __init__(self, editor: LeafEditor, side: SidePane, documents_folder: Path, parent: QObject) -> None:
         super().__init__(parent)
@@ -65,6 +68,7 @@ class LeafDocuments(QObject):
         if not sources or document is None or leaf is None:
             return
         self._preview.show_next = sources[-1].stem
+        self.added.emit()
         self._change(document, partial(_added, self._folder, leaf, tuple(sources)), "Add document")
 
     def follow_change(self) -> None:

@@ -320,6 +320,7 @@ class TaxonomyPage(TaxonomyFrame):
         self.editor.use_history(self._open.history)
         steps = ProblemSteps(self.editor, self)
         self.documents = LeafDocuments(self.editor, self.side, self._services.workspace.documents, self)
+        self.documents.added.connect(lambda: self._side_action.isChecked() or self._side_action.trigger())
         self.addActions([steps.next, steps.previous, self.documents.add_action, self._mending.action])
         self.tree.leaf_chosen.connect(self._leaf_chosen)
         self.side.problems.chosen.connect(self.editor.go_to)
