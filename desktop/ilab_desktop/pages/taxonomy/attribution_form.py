@@ -31,6 +31,7 @@ from ilab_desktop.pages.taxonomy.licence_field import LicenceField
 from ilab_desktop.theme import Size, Space, Type
 from ilab_desktop.widgets.badge import Badge
 from ilab_desktop.widgets.buttons import quiet_button, small
+from ilab_desktop.widgets.dispose import dispose
 from ilab_desktop.widgets.labels import ElidedLabel, label
 
 LOOK_EVERY = 2000
@@ -165,9 +166,7 @@ class AttributionForm(QFrame):
 
     def _rebuild(self, count: int) -> None:
         for fields in self._works[count:]:
-            fields.hide()
-            fields.setParent(None)
-            fields.deleteLater()
+            dispose(fields)
         del self._works[count:]
         while len(self._works) < count:
             fields = _WorkFields(len(self._works))

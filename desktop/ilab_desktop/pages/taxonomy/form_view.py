@@ -25,6 +25,7 @@ from ilab_desktop.pages.taxonomy.problem_groups import without_echoes
 from ilab_desktop.pages.taxonomy.suggestions import SuggestionsPanel
 from ilab_desktop.theme import Duration, Size, Space
 from ilab_desktop.widgets.buttons import quiet_button
+from ilab_desktop.widgets.dispose import dispose
 from ilab_desktop.widgets.labels import label
 
 LARGE_LEAF = 40_000
@@ -93,10 +94,10 @@ class FormView(QScrollArea):
         """Show another leaf, with its first example unfolded."""
         self._document = document
         for card in self._cards:
-            _dispose(card)
+            dispose(card)
         self._cards = []
         if self._head is not None:
-            _dispose(self._head)
+            dispose(self._head)
             self._head = None
         self.setUpdatesEnabled(False)
         self.attribution.show_document(document)
@@ -194,7 +195,7 @@ class FormView(QScrollArea):
 
     def _rebuild_head(self, leaf: Leaf) -> None:
         if self._head is not None:
-            _dispose(self._head)
+            dispose(self._head)
         self._head = HeadFields(leaf.kind, leaf.version)
         self._head.edited.connect(self._was_edited)
         self._column.insertWidget(0, self._head)
@@ -218,7 +219,7 @@ class FormView(QScrollArea):
                     matched[index] = same_place
                     free.remove(same_place)
         for card in free:
-            _dispose(card)
+            dispose(card)
         count = len(leaf.seed_examples)
         cards = []
         for index, example in enumerate(leaf.seed_examples):
@@ -356,12 +357,3 @@ class FormView(QScrollArea):
 
     def _show_card(self, card: ExampleCard) -> None:
         self.ensureWidgetVisible(card, 0, Space.GROUP)
-
-
-def _dispose(widget: QWidget) -> None:
-    # It keeps its parent until it is gone: given to Python in between, it would now and then be freed twice.
-    widget.hide()
-    parent = widget.parentWidget()
-    if parent is not None and parent.layout() is not None:
-        parent.layout().removeWidget(widget)
-    widget.deleteLater()

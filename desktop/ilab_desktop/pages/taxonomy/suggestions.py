@@ -17,6 +17,7 @@ from ilab_desktop.pages.taxonomy.suggestion_card import SuggestionCard
 from ilab_desktop.theme import Size, Space
 from ilab_desktop.widgets.buttons import link_button, plain_button, quiet_button, set_shortcut, small
 from ilab_desktop.widgets.card import row
+from ilab_desktop.widgets.dispose import dispose
 from ilab_desktop.widgets.labels import ElidedLabel, label
 from ilab_desktop.widgets.notice import Notice
 
@@ -119,7 +120,7 @@ class SuggestionsPanel(QWidget):
             self._title.setVisible(bool(suggestions))
             return
         for key in [key for key in self._cards if key not in suggestions]:
-            _dispose(self._cards.pop(key))
+            dispose(self._cards.pop(key))
         cards = {key: self._cards.get(key) or self._new_card(key, item) for key, item in suggestions.items()}
         first = self._column.indexOf(self._title) + 1
         for place, card in enumerate(cards.values()):
@@ -157,9 +158,3 @@ def _holder(*widgets: QWidget, stretch: int) -> QWidget:
     line.setStretch(stretch, 1)
     held.setLayout(line)
     return held
-
-
-def _dispose(widget: QWidget) -> None:
-    widget.hide()
-    widget.setParent(None)
-    widget.deleteLater()
