@@ -115,7 +115,12 @@ def _keys(node: yaml.Node) -> set[str]:
 
 
 def _repeated(draft: Draft) -> Iterator[Change]:
-    paths = [path for path in _paths(draft, "repeated") if isinstance(path[-1], int)]
+    """Propose to leave out what stands there twice; empty entries alike are places still to be filled."""
+    paths = [
+        path
+        for path in _paths(draft, "repeated")
+        if isinstance(path[-1], int) and (found := node_at(draft.parsed, path)) is not None and not _is_empty(found[1])
+    ]
     if paths and draft.parsed is not None:
         pieces = "\n".join(source_of(draft, path) for path in paths)
         step = (

@@ -11,6 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ilab_core.taxonomy.checking import check_file, check_text, is_valid
+from ilab_core.taxonomy.editing import new_leaf_text
 from ilab_core.taxonomy.mend_attribution import completed
 from ilab_core.taxonomy.mend_questions import questions
 from ilab_core.taxonomy.mend_step import Change, Draft, accepted, words_of
@@ -326,3 +327,10 @@ def test_a_linked_leaf_stays_a_link(write_leaf):
     assert mend_file(link).steps
     assert link.is_symlink()
     assert path.read_text(encoding="utf-8") == SMALL
+
+
+@pytest.mark.parametrize("kind", ["knowledge", "skill"])
+def test_the_empty_places_of_a_new_leaf_are_left_to_be_filled(kind):
+    folder = "knowledge" if kind == "knowledge" else "compositional_skills"
+    text = new_leaf_text(kind, created_by="me", domain="Bees")
+    assert mend_text(text, Path("/taxonomy") / folder / "new" / "qna.yaml").text == text
