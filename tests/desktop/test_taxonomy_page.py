@@ -332,3 +332,15 @@ def test_one_history_over_all_leaves_goes_back_to_the_leaf_it_changes(page, qtbo
     assert page.document is second
     assert "Two." in second.text
     assert "One." in first.text
+
+
+def test_problems_are_underlined_where_they_are_after_an_edit_in_the_form(page, qtbot):
+    text = page.document.text
+    changed = text.replace("domain: Places", "domain:").replace("Ilse Maren keeps the", "A keeper of old keeps the")
+    page.document.change(changed, "Edit")
+    page.document.check_now()
+    qtbot.waitUntil(lambda: any(problem.field == "domain" for problem in page.document.problems), timeout=10_000)
+    page.editor.show_yaml(True)
+    marks = [mark.cursor for mark in page.editor.yaml.extraSelections() if mark.cursor.hasSelection()]
+    assert "domain:" in [cursor.selectedText() for cursor in marks]
+    assert not [cursor for cursor in marks if "\u2029" in cursor.selectedText()]

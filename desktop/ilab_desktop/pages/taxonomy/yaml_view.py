@@ -73,6 +73,8 @@ class YamlView(QPlainTextEdit):
         self._showing = True
         cursor.insertText(change.inserted)
         self._showing = False
+        # The lines drawn under the old text grew with what was put in
+        self._underline()
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
         """Underline the places of problems."""
