@@ -61,7 +61,9 @@ def test_a_run_learns_and_leaves_an_adapter_behind(tmp_path: Path, tiny_base: Pa
     assert evaluations[0]["step"] == 0
     assert len(evaluations) == 9
     assert result["held_out_before"] == evaluations[0]["held_out_loss"]
-    assert result["held_out_best"] == min(event["held_out_loss"] for event in evaluations[1:])
+    kept = [event for event in evaluations if event["best"]][-1]
+    assert (result["held_out_best"], result["best_step"]) == (kept["held_out_loss"], kept["step"])
+    assert min(evaluations, key=lambda event: event["held_out_loss"])["best"]
     assert result["held_out_best"] < result["held_out_before"]
     assert f"step {result['best_step']}" in result["summary"]
     assert evaluations[0]["question"] in dict(FACTS)
