@@ -109,3 +109,24 @@ def _runs(found: QThread | QProcess) -> bool:
 def _is_qt_pool_thread(thread: threading.Thread) -> bool:
     """Return whether Python merely saw a pool's thread pass by; the pool itself was waited for."""
     return thread.name.startswith("Dummy-")
+
+
+@pytest.fixture
+def open_page(qtbot, services):
+    """Return a function that makes a shown Taxonomy page with a leaf of the starter taxonomy open and checked."""
+    from ilab_desktop.pages.taxonomy import TaxonomyPage
+
+    def make(name="knowledge/places/harrow_cove"):
+        made = TaxonomyPage(services, lambda _target: None)
+        qtbot.addWidget(made, before_close_func=lambda page: page.keep_drafts())
+        made.resize(1084, 740)
+        with qtbot.waitActive(made):
+            made.show()
+            made.activateWindow()
+        made.activate()
+        made.open_leaf(name)
+        qtbot.waitUntil(lambda: made.document is not None and made.document.name == name, timeout=10_000)
+        qtbot.waitUntil(lambda: made.document.is_checked, timeout=20_000)
+        return made
+
+    return make

@@ -8,7 +8,6 @@ import pytest
 from accessibility import nameless_widgets
 from ilab_core.taxonomy.attribution import Attribution, read_attributions
 from ilab_core.taxonomy.tree import LeafEntry
-from ilab_desktop.pages.taxonomy import TaxonomyPage
 from ilab_desktop.pages.taxonomy.leaf_checks import LeafChecker
 from ilab_desktop.pages.taxonomy.problem_list import ProblemList
 from PySide6.QtCore import Qt
@@ -22,26 +21,6 @@ OTHER = "compositional_skills/writing/plain_words"
 @pytest.fixture
 def file(services):
     return services.taxonomy_root / LEAF / "attribution.txt"
-
-
-@pytest.fixture
-def open_page(qtbot, services):
-    """Return a function that makes a shown page with a leaf open."""
-
-    def make(name=LEAF):
-        made = TaxonomyPage(services, lambda _target: None)
-        qtbot.addWidget(made, before_close_func=lambda page: page.keep_drafts())
-        made.resize(1084, 740)
-        with qtbot.waitActive(made):
-            made.show()
-            made.activateWindow()
-        made.activate()
-        made.open_leaf(name)
-        qtbot.waitUntil(lambda: made.document is not None and made.document.name == name, timeout=10_000)
-        qtbot.waitUntil(lambda: made.document.is_checked, timeout=20_000)
-        return made
-
-    return make
 
 
 @pytest.fixture

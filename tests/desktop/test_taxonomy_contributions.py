@@ -14,7 +14,6 @@ import pytest
 from accessibility import nameless_widgets
 from ilab_core.taxonomy.changes import changed_leaves
 from ilab_core.taxonomy.contribution import contributions, start_contribution, switch_contribution
-from ilab_desktop.pages.taxonomy import TaxonomyPage
 from pygit2.enums import ConfigLevel
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -36,17 +35,9 @@ def _no_configuration(tmp_path):
 
 
 @pytest.fixture
-def page(qtbot, services):
+def page(qtbot, open_page):
     """The page with the starter's knowledge leaf open."""
-    made = TaxonomyPage(services, lambda _target: None)
-    qtbot.addWidget(made, before_close_func=lambda page: page.keep_drafts())
-    made.resize(1084, 740)
-    with qtbot.waitActive(made):
-        made.show()
-        made.activateWindow()
-    made.activate()
-    made.open_leaf(LEAF)
-    qtbot.waitUntil(lambda: made.document is not None and made.document.is_checked, timeout=WAIT)
+    made = open_page()
     qtbot.waitUntil(lambda: made.contributions.bar.branch.isVisible(), timeout=WAIT)
     return made
 

@@ -20,26 +20,6 @@ ANSWER = "seed_examples[0].questions_and_answers[1].answer"
 
 
 @pytest.fixture
-def open_page(qtbot, services):
-    """Return a function that makes a shown page with the starter's knowledge leaf open."""
-
-    def make(name=LEAF):
-        made = TaxonomyPage(services, lambda _target: None)
-        qtbot.addWidget(made, before_close_func=lambda page: page.keep_drafts())
-        made.resize(1084, 740)
-        with qtbot.waitActive(made):
-            made.show()
-            made.activateWindow()
-        made.activate()
-        made.open_leaf(name)
-        qtbot.waitUntil(lambda: made.document is not None and made.document.name == name, timeout=10_000)
-        qtbot.waitUntil(lambda: made.document.is_checked, timeout=20_000)
-        return made
-
-    return make
-
-
-@pytest.fixture
 def page(open_page):
     return open_page()
 

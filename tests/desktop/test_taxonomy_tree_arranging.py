@@ -9,7 +9,7 @@ from accessibility import nameless_widgets
 from ilab_core.paths import open_workspace
 from ilab_core.taxonomy.leaf import LEAF_NAME
 from ilab_desktop.models.taxonomy_tree import CUT_ROLE, NAME_ROLE, UNSAVED_ROLE
-from ilab_desktop.pages.taxonomy import TaxonomyPage, trash_panel
+from ilab_desktop.pages.taxonomy import trash_panel
 from ilab_desktop.pages.taxonomy.drafts import DraftStore
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QLineEdit
@@ -31,16 +31,8 @@ def root(services):
 
 
 @pytest.fixture
-def page(qtbot, services, root):
-    made = TaxonomyPage(services, lambda _target: None)
-    qtbot.addWidget(made, before_close_func=lambda page: page.keep_drafts())
-    made.resize(1084, 740)
-    with qtbot.waitActive(made):
-        made.show()
-        made.activateWindow()
-    made.activate()
-    made.open_leaf(COVE)
-    qtbot.waitUntil(lambda: made.document is not None and made.document.name == COVE, timeout=10_000)
+def page(root, open_page):
+    made = open_page()
     made.tree.tree.setFocus()
     return made
 

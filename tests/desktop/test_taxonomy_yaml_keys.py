@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import pytest
-from ilab_desktop.pages.taxonomy import TaxonomyPage
 from ilab_desktop.pages.taxonomy.yaml_keys import HELP
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent, QTextCursor
@@ -18,17 +17,9 @@ NONE = Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
-def page(qtbot, services):
+def page(open_page):
     """A shown page with the starter's knowledge leaf open as YAML."""
-    made = TaxonomyPage(services, lambda _target: None)
-    qtbot.addWidget(made, before_close_func=lambda page: page.keep_drafts())
-    made.resize(1084, 740)
-    with qtbot.waitActive(made):
-        made.show()
-        made.activateWindow()
-    made.activate()
-    made.open_leaf(LEAF)
-    qtbot.waitUntil(lambda: made.document is not None and made.document.is_checked, timeout=20_000)
+    made = open_page()
     made.editor.show_yaml(True)
     made.editor.yaml.setFocus()
     return made
